@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run login test test-browser lint audit bench messages styles lock clean
+.PHONY: help install run login test test-browser lint audit bench messages contract styles lock clean
 
 help: ## Say what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
@@ -44,6 +44,9 @@ bench: install ## Print ratios against named baselines, on services of their own
 
 messages: install ## Bring the French catalogues up to date with the code (needs gettext)
 	@$(RUN_PYTHON) -m deploy.local.catalogue --extract
+
+contract: install ## Write the descriptions of the APIs anew, after changing what they take or give
+	@$(RUN_PYTHON) manage.py write_contracts --settings config.settings.test
 
 styles: install ## Cut Bootstrap to the classes that pages use, after using a new one
 	@$(RUN_PYTHON) -m deploy.assets.styles

@@ -28,7 +28,7 @@ from accounts.begun import words_begun
 from accounts.permissions import is_of_the_team
 from common.db import connection, this_connection
 from common.pagecache import WROTE_SECONDS
-from common.requests import Request
+from common.requests import Request, says
 from common.states import Answers, answers_of
 from common.text import typed_words
 from common.views import server_error
@@ -110,7 +110,7 @@ class TenantMiddleware:
         response.headers["Retry-After"] = "120"
         response.headers["Cache-Control"] = "no-store"
         response._has_been_logged = True  # type: ignore[attr-defined]  # as for one that is suspended
-        return response
+        return says(response, "maintenance", gettext("The platform is being worked on. Try again in two minutes."))
 
     @staticmethod
     def _unknown(request: HttpRequest) -> HttpResponse:
@@ -211,7 +211,7 @@ def writing_refused(request: HttpRequest) -> HttpResponse:
     template = "tenants/city/_writing_refused.html" if partial else "tenants/city/writing_refused.html"
     response = render(request, template, {"typed": _typed(request)}, status=409)
     response.headers["Cache-Control"] = "no-store"
-    return response
+    return says(response, "read_only", gettext("This platform can only be read at the moment."))
 
 
 def not_verified(request: HttpRequest) -> HttpResponse:
@@ -220,7 +220,7 @@ def not_verified(request: HttpRequest) -> HttpResponse:
     response = render(request, "tenants/city/not_verified.html", status=status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return says(response, "not_open", gettext("This platform is being prepared."))
 
 
 def _anonymous(city: Municipality) -> Municipality:
@@ -236,7 +236,7 @@ def suspended(request: HttpRequest) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response._has_been_logged = True  # type: ignore[attr-defined]  # meant: to Django each 503 is an error
-    return response
+    return says(response, "suspended", gettext("This platform is suspended."))
 
 
 def _typed(request: HttpRequest) -> str:

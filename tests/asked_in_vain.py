@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.forms import BaseForm, Field
 from django.template.base import Variable, VariableDoesNotExist
 
-OURS = ("accounts", "billing", "common", "consultations", "notifications", "onboarding", "tenants")
+OURS = ("accounts", "billing", "common", "consultations", "notifications", "onboarding", "rest", "tenants")
 # What selectors add to rows that are shown in some places.
 ADDED = {"brings_together", "call"}
 _resolve = Variable._resolve_lookup  # type: ignore[attr-defined]

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.abilities import may
 from accounts.models import User
 from accounts.permissions import reads_ahead
-from common.requests import Request
+from common.requests import Request, says
 from common.text import typed_words
 from consultations.framing.abilities import DISCUSS
 from consultations.framing.enums import Side
@@ -32,9 +33,9 @@ def city_visible(view: View) -> View:
         # The home answers, so that the city can see its address work; there is nothing else yet. What somebody wrote
         # while it was being closed again is theirs to copy.
         context = {"typed": typed_words(request)}
-        return render(
-            request, "framing/resident/being_prepared.html", context, status=200 if request.path == "/" else 404
-        )
+        status = 200 if request.path == "/" else 404
+        page = render(request, "framing/resident/being_prepared.html", context, status=status)
+        return says(page, "not_open", _("This platform is being prepared."))
 
     return guarded
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
+from common.requests import says
 from common.states import Answers, answers_of
 from common.text import typed_words
 from consultations.moderation.selectors.decisions import suspension_of
@@ -34,7 +36,8 @@ class SuspensionMiddleware:
         if found is None:
             return None
         context = {**found, "typed": typed_words(request)}
-        return render(request, "moderation/resident/suspended_account.html", context, status=403)
+        page = render(request, "moderation/resident/suspended_account.html", context, status=403)
+        return says(page, "account_suspended", _("Your account is suspended: the mail that told you so says why."))
 
 
 class DelegateMiddleware:

@@ -1,5 +1,8 @@
 """The audit trail: one entry a service, in its transaction. Shown to people; nothing decides by it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +11,18 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from common.trail import labels
+
+# The key of the API through which somebody acts, if any: each of their entries names it.
+_through: ContextVar[int | None] = ContextVar("acting_through", default=None)
+
+
+@contextmanager
+def acting_through(key: int) -> Iterator[None]:
+    before = _through.set(key)
+    try:
+        yield
+    finally:
+        _through.reset(before)
 
 
 class ActionWithoutWords(Exception):
@@ -30,6 +45,8 @@ def record(
     """
     if action not in labels:
         raise ActionWithoutWords(action)
+    if (key := _through.get()) is not None:
+        details["api_key"] = key
     return AuditEntry.objects.create(
         at=at or timezone.now(),
         action=action,

@@ -115,9 +115,16 @@ def _line(entry: AuditEntry, known: _Known) -> Line:
 
 def _more(entry: AuditEntry, people: Mapping[int, User]) -> str:
     tell, to = particulars.get(entry.action), entry.details.get("to")
-    if tell is None:
-        return ""
-    return tell({**entry.details, "to": _name(people.get(to))} if to else entry.details)
+    details = {**entry.details, "to": _name(people.get(to))} if to else entry.details
+    return with_key(tell(details) if tell else "", entry)
+
+
+def with_key(words: str, entry: AuditEntry) -> str:
+    """And through which key of the API it was done, if one was."""
+    if "api_key" not in entry.details:
+        return words
+    through = _("By key no. %(number)s of the API") % {"number": entry.details["api_key"]}
+    return f"{words}\n{through}" if words else through
 
 
 def _who(entry: AuditEntry, people: Mapping[int, User]) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import TEAM_ROLES, Role
-from accounts.journal import PAGE, Journal, Line
+from accounts.journal import PAGE, Journal, Line, with_key
 from accounts.models import AuditEntry, User
 from common.trail import Owned, label_of, owned, particulars
 
@@ -53,7 +53,7 @@ def _with_rows(entries: list[AuditEntry], user: User) -> list[tuple[AuditEntry, 
 def _line(entry: AuditEntry, kind: Owned, row: Any, user: User, people: Mapping[int, User]) -> Line:
     who = _who(entry, kind, user, people)
     tell = particulars.get(entry.action)
-    more = tell(entry.details) if tell else ""
+    more = with_key(tell(entry.details) if tell else "", entry)
     return Line(entry.at, who, label_of(entry.action), kind.title(row), kind.address(row), more)
 
 

@@ -23,6 +23,7 @@ from django_tenants.utils import get_tenant_model
 from common.db import connection
 from common.discretion import method_of, route_of
 from common.limits import TooMany, consume, key_of, limit_of, seconds_until
+from common.requests import is_api
 from common.views import too_many
 
 logger = logging.getLogger("requests")
@@ -129,6 +130,7 @@ class RequestLogMiddleware:
 
 
 _SAFE = ("GET", "HEAD")
+_OF_PROGRAMS = ("PUT", "PATCH", "DELETE")
 
 
 class MethodMiddleware:
@@ -141,9 +143,12 @@ class MethodMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in (*_SAFE, "POST"):
-            return HttpResponseNotAllowed([*_SAFE, "POST"])
+        taken = (*_SAFE, "POST", *(_OF_PROGRAMS if is_api(request) else ()))
+        if request.method not in taken:
+            return HttpResponseNotAllowed(taken)
         response = self.get_response(request)
+        if is_api(request):
+            return response
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
             # Opened again after a refusal, or from a tab of before: a way back, and not the browser's own blank page.
             response.content = render_to_string("405.html", {"above": _page_above(request)}, request)

@@ -1,8 +1,9 @@
 """A request as the house has it: with what middleware and views have set on it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 
@@ -21,3 +22,21 @@ class Request(HttpRequest):
     page_moment: str
     kept_page: Any
     page_variant: str
+
+
+# Where the API of a site stands, each version at an address of its own.
+API = "/api/v1/"
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, and not a browser: answers are no pages, cookies are not read (rest.middleware)."""
+    return request.path_info.startswith(API)
+
+
+_Page = TypeVar("_Page", bound=HttpResponseBase)
+
+
+def says(page: _Page, code: str, detail: object = "") -> _Page:
+    """What a page of refusal says, for programs, which get that instead of the page (rest.problems)."""
+    page.says = (code, detail)  # type: ignore[attr-defined]
+    return page

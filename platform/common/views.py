@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from common.limits import TooMany, seconds_until
+from common.requests import says
 from common.states import Answers, answers
 from common.text import typed_words
 from common.tones import city_stylesheet
@@ -67,4 +68,5 @@ def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
     response = render(request, "429.html", {"message": refusal.message, "typed": typed_words(request)}, status=429)
     response.headers["Retry-After"] = str(seconds_until(refusal.retry_at, at=timezone.now()))
     response.headers["Cache-Control"] = "no-store"
+    says(response, refusal.code, refusal.message)
     return response

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|ballots|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -34,6 +34,7 @@ def main() -> None:
         django.setup()
         from tests.bench import (
             answers,
+            api,
             ballots,
             contributions,
             counting,
@@ -66,6 +67,7 @@ def main() -> None:
         logging.disable(logging.INFO)
         for benchmark in (
             answers,
+            api,
             ballots,
             provisioning,
             sign_ups,

@@ -25,7 +25,7 @@ from tenants.models import Municipality
 
 Visit = Callable[..., Client]
 PAGE = "/gestion/reglages/"
-EVERYBODYS = ["Qui peut faire quoi", "Durées de conservation", "Sur votre site, et données ouvertes"]
+EVERYBODYS = ["Qui peut faire quoi", "Clés d’API", "Durées de conservation", "Sur votre site, et données ouvertes"]
 FRAMERS = [
     "Apparence",
     "Dates",

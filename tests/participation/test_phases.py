@@ -39,7 +39,7 @@ from consultations.participation import services
 from consultations.participation.actions import ARGUE, PROPOSE, REACT
 from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.services.arguments import argue, edit_argument, mark_useful
-from consultations.participation.services.proposals import edit_proposal, submit_proposal
+from consultations.participation.services.proposals import edit_proposal, propose, submit_proposal
 from consultations.participation.services.reactions import react, withdraw_reaction
 from consultations.participation.services.refusals import Archived, PhaseClosed
 from consultations.participation.services.replies import edit_reply, reply
@@ -132,6 +132,10 @@ GOVERNED: dict[str, tuple[str, Callable[[World], Any]]] = {
     "submit_proposal": (
         PROPOSE,
         lambda w: submit_proposal(draft=DraftFactory(author=w.user), author=w.user, at=NOW()),
+    ),
+    "propose": (
+        PROPOSE,
+        lambda w: propose(challenge=w.own.challenge, author=w.user, at=NOW(), **new_texts(w.own)),
     ),
     "edit_proposal": (
         PROPOSE,

@@ -15,7 +15,7 @@ from consultations.cocreation.selectors.versions import THANKED
 from consultations.participation.enums import Part, Status, Verdict
 from consultations.participation.models import NEVER_PUBLIC, Argument, Proposal, ProposalVersion
 from consultations.participation.rules import PARTS
-from consultations.participation.selectors.standing import _UNSHOWN
+from consultations.participation.selectors.standing import UNSHOWN
 
 INBOX_PAGE = 30
 TO_ANSWER, ALL = "TO_ANSWER", "ALL"
@@ -26,7 +26,7 @@ def workshop_proposals() -> QuerySet[Proposal]:
     """Each with its texts, its challenge, the phases and what it was merged into: two queries."""
     proposals = Proposal.objects.select_related("author", "merged_into", "challenge__consultation")
     return proposals.prefetch_related("challenge__consultation__phases").defer(
-        "search", "merged_into__search", *_UNSHOWN
+        "search", "merged_into__search", *UNSHOWN
     )
 
 

@@ -11,7 +11,7 @@ from consultations.participation.permissions import EDIT_WINDOW, may_facilitate
 from consultations.participation.selectors.threads import MARKS_COLUMNS, NO_MARKS, Marks
 
 # What the place to react never shows of a challenge and its consultation.
-_UNSHOWN = (
+UNSHOWN = (
     "challenge__why",
     "challenge__summary",
     "challenge__figures",
@@ -89,4 +89,4 @@ def bare_proposals() -> ProposalQuerySet:
     """Without their texts, with their phases and what each was brought together into: two queries for one."""
     merged = (f"merged_into__{name}" for name in BEYOND_TITLE)
     proposals = Proposal.objects.select_related("challenge__consultation", "merged_into")
-    return proposals.prefetch_related("challenge__consultation__phases").defer(*BEYOND_TITLE, *merged, *_UNSHOWN)
+    return proposals.prefetch_related("challenge__consultation__phases").defer(*BEYOND_TITLE, *merged, *UNSHOWN)

@@ -11,6 +11,7 @@ from accounts.neighbourhoods import choose_neighbourhood
 from common.db import concerns
 from common.outbox import announce_later
 from common.text import TextTooLong, TextTooShort
+from consultations.framing.models import Challenge
 from consultations.framing.selectors import calendar_of
 from consultations.participation.actions import PROPOSE
 from consultations.participation.events import proposal_submitted, text_edited
@@ -25,7 +26,13 @@ from consultations.participation.permissions import EDIT_WINDOW
 from consultations.participation.registry import why_kept
 from consultations.participation.rules import PARTS, proposal_texts
 from consultations.participation.scopes import LISTS
-from consultations.participation.services.drafts import forget_unshown_pictures
+from consultations.participation.selectors.drafts import Writer
+from consultations.participation.services.drafts import (
+    begin_draft,
+    forget_unshown_pictures,
+    save_details,
+    save_draft,
+)
 from consultations.participation.services.holding import held, hold_again, waiting, waits_first
 from consultations.participation.services.refusals import (
     AlreadyAnswered,
@@ -84,6 +91,20 @@ def submit_proposal(*, draft: Draft, author: User, at: datetime, revision: int |
             count(challenge.pk, proposals=1)
             announce_later(proposal_submitted, proposal_id=proposal.pk)
     return proposal
+
+
+def propose(*, challenge: Challenge, author: User, at: datetime, neighbourhood: str = "", **texts: str) -> Proposal:
+    """Write a proposal and publish it at once, all or nothing: for who has it ready. No draft is left of a refusal.
+
+    Raises what begin_draft, save_details and submit_proposal raise.
+    """
+    writer = Writer(user=author)
+    with transaction.atomic():
+        draft = begin_draft(challenge=challenge, writer=writer)
+        save_draft(draft=draft, writer=writer, **texts)
+        if neighbourhood:
+            save_details(draft=draft, writer=writer, at=at, neighbourhood=neighbourhood, picture_alt="")
+        return submit_proposal(draft=draft, author=author, at=at)
 
 
 def _check(draft: Draft, revision: int | None) -> None:

@@ -10,7 +10,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config import schedule
+from config import doors, schedule
 from config.keys import refuse_mixed_stripe, refuse_weak_key
 from config.observability import configure_sentry, logging_settings
 
@@ -95,6 +95,7 @@ SHARED_APPS = [
     "billing",
     "common",
     "accounts",
+    "rest",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -112,6 +113,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "common",
     "accounts",
+    "rest",
     "django.contrib.sessions",
     "allauth.account",
     "allauth.mfa",
@@ -139,6 +141,7 @@ MIDDLEWARE = [
     "common.middleware.HealthMiddleware",
     "tenants.tls.CertificateMiddleware",
     "common.middleware.RequestLogMiddleware",
+    "rest.middleware.DoorMiddleware",
     "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
@@ -149,6 +152,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "rest.middleware.KeyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "common.middleware.MessagePlaceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -384,16 +388,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],  # the QR code of a second factor is a data: image
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-}
+CONTENT_SECURITY_POLICY = doors.CONTENT_SECURITY_POLICY
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = doors.REST_FRAMEWORK, doors.SPECTACULAR_SETTINGS
 
 LOGGING = logging_settings(json=True)
 LOGGING_CONFIG = "logging.config.dictConfig"

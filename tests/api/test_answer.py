@@ -1,0 +1,48 @@
+"""GET and PUT proposals/<id>/answer/: the team prepares what the city answers; its signer signs on the platform."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django_tenants.utils import schema_context
+
+from consultations.outcomes.models import Answer
+from tenants.models import Municipality
+from tests.api.conftest import Program, problem
+from tests.participation.factories import ProposalFactory
+
+REASONS = "Les bancs sont inscrits au budget de l’année prochaine, et le mail sera replanté."
+
+
+@pytest.fixture
+def where(saran: Municipality) -> str:
+    with schema_context(saran.schema_name):
+        return f"proposals/{ProposalFactory().pk}/answer/"
+
+
+def test_a_draft_is_written_and_two_writers_see_each_other(
+    program: Callable[..., Program], saran: Municipality, person: Any, where: str
+) -> None:
+    writer = program(saran, person(facilitator=True), "answer")
+    problem(writer.get(where), 404, "not_found")
+    sent = {"revision": 0, "decision": "ADOPTED", "reasons": REASONS}
+    first = writer("PUT", where, sent)
+    assert (first.status_code, first.json()["state"]) == (200, "WRITING")
+    assert writer.get(where).json()["reasons"] == REASONS
+    problem(writer("PUT", where, {**sent, "reasons": REASONS + " Autrement."}), 409, "changed_meanwhile")
+    problem(program(saran).get(where), 401, "unauthenticated")
+    assert program(saran).get("answers/").json()["results"] == []
+
+
+def test_who_lost_the_role_writes_no_more(
+    program: Callable[..., Program], saran: Municipality, person: Any, where: str
+) -> None:
+    from accounts.models import User
+
+    user = person(facilitator=True)
+    writer = program(saran, user, "answer")
+    with schema_context(saran.schema_name):
+        User.objects.filter(pk=user.pk).update(role="OBSERVER")
+    problem(writer("PUT", where, {"revision": 0, "reasons": REASONS}), 403, "scope_missing")
+    with schema_context(saran.schema_name):
+        assert not Answer.objects.exists()
