@@ -27,7 +27,7 @@ in_city_copies(
     PaperBallot,
     title=_("Ballots entered from paper, of nobody"),
     complete="id vote_id receipt entered_by_id confirmed_by_id entered_at confirmed_at",
-    never="choices",
+    never="choices form code enterer",
 )
 in_city_copies(
     Tally,

@@ -19,6 +19,7 @@ DECLARATIONS = (
     "mine",
     "week",
     "opening_checks",
+    "keeping",
     "city_settings",
     "samples",
     "leaving",

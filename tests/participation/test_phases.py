@@ -241,6 +241,7 @@ UNDOES = {"undo_merge"}
 # Open whatever the phase: nothing of it is public. What is being written is kept; publishing it is governed above.
 FREE = {
     "adopt_drafts",
+    "check_open",
     "check_whole",
     "stand",
     "relinquish_all",  # with the role that let them take care of it

@@ -249,7 +249,7 @@ def test_a_project_is_withdrawn_with_its_reason_while_people_vote(by: User) -> N
 
 def test_a_code_lets_one_person_in_and_its_hash_alone_is_kept(by: User) -> None:
     vote = a_vote(electorate=Electorate.CODES)
-    codes = make_codes(vote=vote, amount=20, by=by, at=NOW())
+    codes = make_codes(vote=vote, amount=20, by=by, at=vote.opens_at - timedelta(hours=1))
     assert len(set(codes)) == 20
     assert all(len(each.replace(" ", "")) == 8 for each in codes)
     kept = "".join(str(each.digest) for each in Code.objects.all())
@@ -276,7 +276,7 @@ def test_codes_are_for_votes_by_codes_and_not_too_many(by: User) -> None:
         make_codes(vote=a_vote(), amount=1, by=by, at=NOW())
     for amount in (0, 50_001):
         with pytest.raises(refusals.TooManyCodes):
-            make_codes(vote=a_vote(electorate=Electorate.CODES), amount=amount, by=by, at=NOW())
+            make_codes(vote=a_vote(electorate=Electorate.CODES, is_open=False), amount=amount, by=by, at=NOW())
 
 
 # ── Pages ────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Asks, role_required, signed_in_user
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
+from common.refusals import Refusal
 from consultations.framing.abilities import FRAME
 from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.backoffice.forms import ConsultationForm, DocumentForm
@@ -59,6 +60,8 @@ def edit_consultation(request: HttpRequest, consultation: Consultation) -> HttpR
             except ChangedMeanwhile as meanwhile:
                 form, conflict = _conflict(request, meanwhile.now, at=calendar.at)
                 status = meanwhile.status
+            except Refusal as refusal:
+                form.add_error("closes_at", str(refusal.message))
     context = {
         "form": form,
         "conflict": conflict,

@@ -23,6 +23,7 @@ from consultations.framing.services.dates import (
     refuse_too_far,
 )
 from consultations.framing.services.forward import NotOpenYet, lock_consultations
+from consultations.framing.services.keeping import refuse_kept
 
 
 class EndsLater(Refusal):
@@ -51,7 +52,8 @@ class HomeWouldBeQuiet(Refusal):
 def close_consultation(*, consultation: Consultation, actor: User | None, at: datetime) -> None:
     """End all that participants may do in it, now; the time to answer begins. It stays where it is on the site.
 
-    Those who follow are told. Closed already: nothing happens. Raises NotOpenYet, ConsultationArchived.
+    Those who follow are told. Closed already: nothing happens. Raises NotOpenYet, ConsultationArchived, what `keeping`
+    refuses.
     """
     with transaction.atomic():
         consultation = locked(consultation)
@@ -71,6 +73,7 @@ def close_consultation(*, consultation: Consultation, actor: User | None, at: da
         ends = answering.closes_at if answering and answering.closes_at and answering.closes_at > now else None
         _lay(consultation, {PhaseKind.ANSWER: (now, ends or later(now, by=DAYS[PhaseKind.ANSWER]))})
         _lay(consultation, {PhaseKind.FOLLOW: (ends or later(now, by=DAYS[PhaseKind.ANSWER]), None)})
+        refuse_kept(consultation, at=at)
         _tell("consultation_closed", consultation, actor, before=before, at=at)
 
 
@@ -80,7 +83,7 @@ def prolong_consultation(*, consultation: Consultation, actor: User | None, unti
     After a close before its date, what comes after has the length that had been announced, and with the end that had
     been announced all is as before. Those who follow are told.
 
-    Raises EndsLater, TooFarAhead, NotOpenYet, ConsultationArchived.
+    Raises EndsLater, TooFarAhead, NotOpenYet, ConsultationArchived, what `keeping` refuses.
     """
     with transaction.atomic():
         consultation = locked(consultation)
@@ -103,6 +106,7 @@ def prolong_consultation(*, consultation: Consultation, actor: User | None, unti
             follows[after] = (moment, ends)
             moment = ends or moment
         _lay(consultation, {kind: (begins, until)} | follows)
+        refuse_kept(consultation, at=at)
         consultation.announced = {}
         consultation.save(update_fields=["announced"])
         _tell("consultation_prolonged", consultation, actor, before=before, at=at)
@@ -122,7 +126,8 @@ def archive_consultation(
     """Make it read-only for good: everything stays to be read at its address. `quiet_home`: that no consultation would
     stand on the home is wanted.
 
-    Archived already: nothing happens. Raises NotOpenYet, StillOpen, AnotherFirst, HomeWouldBeQuiet.
+    Archived already: nothing happens. Raises NotOpenYet, StillOpen, AnotherFirst, HomeWouldBeQuiet, what `keeping`
+    refuses.
     """
     with transaction.atomic():
         everything = lock_consultations()
@@ -139,6 +144,7 @@ def archive_consultation(
                 raise HomeWouldBeQuiet
         consultation.archived_at, consultation.is_current = at, False
         consultation.save(update_fields=["archived_at", "is_current"])
+        refuse_kept(consultation, at=at)
         record("consultation_archived", actor=actor, subject=consultation)
 
 

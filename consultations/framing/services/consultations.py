@@ -26,6 +26,7 @@ from consultations.framing.services.dates import (
     note_moves,
     on_the_minute,
 )
+from consultations.framing.services.keeping import refuse_kept
 
 
 class ConsultationArchived(Refusal):
@@ -110,10 +111,9 @@ def update_consultation(
     """Change what the city says of its consultation, and its dates. Of an open one, those who follow are told.
 
     Who moderated until now may not any more, from the next request on. The same dates again leave its phases as they
-    are, and so do none; nothing changed: nothing happens. `revision`: the one that its writer has read, if they have
-    read one.
+    are, and so do none; nothing changed: nothing happens. `revision`: the one that its writer has read.
 
-    Raises ConsultationArchived, ChangedMeanwhile where another saved since; what `check_dates` raises.
+    Raises ConsultationArchived, ChangedMeanwhile where another saved since; what `check_dates` and `keeping` raise.
     """
     with transaction.atomic():
         consultation = locked(consultation)
@@ -141,6 +141,7 @@ def update_consultation(
         before = moments_of(consultation)
         if dates is not None and are_dates_new:
             schedule_phases(consultation=consultation, **dates)
+            refuse_kept(consultation, at=at)
         moved = moved_for_the_trail(before, moments_of(consultation))
         entry = record("consultation_updated", actor=actor, subject=consultation, fields=changed, dates=moved)
         if consultation.opened_at and moved:

@@ -17,6 +17,7 @@ from consultations.framing.selectors import calendar_of, challenges_of
 from consultations.framing.services.consultations import refuse_archived
 from consultations.framing.services.dates import forget_moves
 from consultations.framing.services.forward import lock_consultations, take_the_home
+from consultations.framing.services.keeping import is_kept_open
 from consultations.framing.services.uses import is_in_use
 from tenants.models import Municipality
 from tenants.services import mark_closed_again, mark_open
@@ -82,14 +83,14 @@ def open_consultation(
 
 class SomebodyWrote(Refusal):
     code = "somebody_wrote"
-    message = gettext_lazy("Somebody has written or follows a challenge meanwhile: it stays open.")
+    message = gettext_lazy("Somebody has written, has voted or follows a challenge meanwhile: it stays open.")
 
 
 def may_close_again(consultation: Consultation) -> bool:
-    """Whether nobody has written anything: proposals, drafts; nor follows a challenge."""
+    """Whether nobody has written anything: proposals, drafts; nor follows a challenge, nor has taken part otherwise."""
     if not consultation.opened_at or consultation.proposal_count or consultation.argument_count:
         return False
-    return not is_in_use(*challenges_of(consultation))
+    return not is_in_use(*challenges_of(consultation)) and not is_kept_open(consultation)
 
 
 def close_again(*, consultation: Consultation, municipality: Municipality, actor: User | None, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What the team types about votes."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -120,13 +121,22 @@ class CodesForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """As the ballot of paper has it."""
+    """As the ballot of paper has it. `form`: drawn with it, so that a second press enters nothing more."""
 
+    code = forms.CharField(
+        label=_("The code of the letter"),
+        max_length=40,
+        help_text=_("A ballot from paper uses the code of its letter, as a ballot on the site does."),
+    )
     choices = forms.MultipleChoiceField(
         label=_("What is ticked on the ballot"),
         **_TICKED,
     )
 
-    def __init__(self, *args: Any, items: Iterable[Item], **kwargs: Any) -> None:
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, items: Iterable[Item], by_codes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not by_codes:
+            del self.fields["code"]
         self.fields["choices"].choices = [(str(each.number), f"{each.number}. {each.title}") for each in items]  # type: ignore[attr-defined]

@@ -1,5 +1,8 @@
 """Ballots from paper, at the desk: entered by one, confirmed by another."""
 
+import uuid
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +17,11 @@ from consultations.framing.models import Consultation
 from consultations.voting.abilities import RUN_VOTES
 from consultations.voting.backoffice.forms import PaperForm
 from consultations.voting.backoffice.votes import vote_of
+from consultations.voting.enums import Electorate
 from consultations.voting.models import PaperBallot, Vote
 from consultations.voting.selectors.desk import papers_of
 from consultations.voting.services.paper import confirm_paper, enter_paper, take_paper_out
+from consultations.voting.services.refusals import PaperSentBefore
 from consultations.voting.templatetags.voting import grouped_receipt
 
 
@@ -25,7 +30,8 @@ from consultations.voting.templatetags.voting import grouped_receipt
 def papers(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
     found = vote_of(consultation, number)
     items = [each for each in found.items.all() if each.withdrawn_at is None]
-    form = PaperForm(request.POST if request.method == "POST" else None, items=items)
+    asked: dict[str, Any] = {"items": items, "by_codes": found.electorate == Electorate.CODES}
+    form = PaperForm(request.POST if request.method == "POST" else None, **asked)
     if form.is_valid():
         try:
             made = enter_paper(
@@ -33,9 +39,16 @@ def papers(request: HttpRequest, consultation: Consultation, number: int) -> Htt
                 numbers=[int(each) for each in form.cleaned_data["choices"]],
                 by=signed_in_user(request),
                 at=timezone.now(),
+                code=form.cleaned_data.get("code", ""),
+                form=form.cleaned_data["form"] or uuid.uuid4(),
             )
+        except PaperSentBefore as refusal:
+            data = request.POST.copy()
+            data["form"] = str(uuid.uuid4())
+            form = PaperForm(data, **asked)
+            form.add_error(None, str(refusal.message))
         except Refusal as refusal:
-            form.add_error("choices", str(refusal.message))
+            form.add_error(getattr(refusal, "field", "") or "choices", str(refusal.message))
         else:
             said = _("Entered. Write its receipt on the ballot: %(receipt)s. It counts once a colleague confirms it.")
             messages.success(request, said % {"receipt": grouped_receipt(made.receipt)})

@@ -72,6 +72,14 @@ class PaperBallot(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     entered_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, help_text="Only then it counts.")
+    form = models.UUIDField(null=True, unique=True, help_text="Drawn with the form: sent twice it enters one ballot.")
+    # What follows is kept while it waits for its second person, and no longer.
+    code = models.UUIDField(
+        null=True, help_text="Keyed hash of the code that it used, free again where it is taken out."
+    )
+    enterer = models.UUIDField(
+        null=True, help_text="Keyed hash of the mailbox of who entered it: who leaves and comes back."
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -61,7 +61,7 @@ class DeskVote:
 
     @property
     def makes_codes(self) -> bool:
-        return self.by_codes and self.state in (VoteState.DRAFT, VoteState.ANNOUNCED, VoteState.OPEN)
+        return self.by_codes and self.state in (VoteState.DRAFT, VoteState.ANNOUNCED)
 
     @property
     def without_cost(self) -> int:

@@ -128,13 +128,18 @@ def check_whole(basket: Basket) -> None:
         raise TooManyChosen(basket.vote.most)
 
 
-def _key(vote: Vote, user: User, at: datetime) -> bytes:
-    """The key, to whoever may vote now."""
+def check_open(vote: Vote, *, at: datetime) -> None:
+    """What the site and paper ask alike. Raises VoteNotOpen, VoteOver, PhaseClosed, Archived."""
     if vote.announced_at is None or at < vote.opens_at:
         raise VoteNotOpen(vote)
     if vote.is_over(at):
         raise VoteOver
     require(calendar_of(vote.consultation, at=at), VOTE)
+
+
+def _key(vote: Vote, user: User, at: datetime) -> bytes:
+    """The key, to whoever may vote now."""
+    check_open(vote, at=at)
     if not may_vote(user, vote, Voter.objects.filter(vote=vote, user=user).first()):
         raise MayNotVote(vote)
     try:

@@ -70,7 +70,7 @@ def _open_ballots(vote: Vote, at: datetime) -> None:
         **tallied,
     )
     Ballot.objects.filter(vote=vote).delete()
-    PaperBallot.objects.filter(vote=vote).update(choices=[])
+    PaperBallot.objects.filter(vote=vote).update(choices=[], code=None, enterer=None)
     vote.codes.all().delete()
     destroy_key(vote.key_name)
     vote.closed_at = at

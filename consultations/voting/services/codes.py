@@ -11,18 +11,31 @@ from consultations.voting.enums import Electorate
 from consultations.voting.models import Code, Vote, Voter
 from consultations.voting.rules import MOST_CODES
 from consultations.voting.sealing import as_drawn, drawn, name_of
-from consultations.voting.services.refusals import CodeNotNeeded, CodeRefused, NoCodesHere, TooManyCodes, VoteOver
+from consultations.voting.services.refusals import (
+    CodeNotNeeded,
+    CodeRefused,
+    CodesStand,
+    NoCodesHere,
+    TooManyCodes,
+    VoteOver,
+)
 from tenants.keys.services import key_of
 
 _SIGNS = 8
 
 
 def make_codes(*, vote: Vote, amount: int, by: User, at: datetime) -> list[str]:
-    """New ones, shown this once: only their hashes are kept. Raises NoCodesHere, TooManyCodes."""
+    """New ones, shown this once: only their hashes are kept. Before it opens: later, each would be a ballot more, in
+    the hands of one person.
+
+    Raises NoCodesHere, CodesStand, TooManyCodes.
+    """
     with transaction.atomic():
         vote = Vote.objects.select_for_update(of=("self",), no_key=True).get(pk=vote.pk)
         if vote.electorate != Electorate.CODES or vote.is_over(at):
             raise NoCodesHere
+        if vote.announced_at is not None and at >= vote.opens_at:
+            raise CodesStand
         if not 1 <= amount <= MOST_CODES - vote.codes.count():
             raise TooManyCodes
         key = key_of(vote.key_name)
@@ -30,7 +43,7 @@ def make_codes(*, vote: Vote, amount: int, by: User, at: datetime) -> list[str]:
         made: dict[str, Code] = {}
         while len(made) < amount:
             code = drawn(_SIGNS)
-            digest = _digest(key, code)
+            digest = code_name(key, code)
             if code not in made and digest not in taken:
                 made[code] = Code(vote=vote, digest=digest)
         # In the order of their hashes: the order of rows says nothing of that of letters.
@@ -48,17 +61,27 @@ def use_code(*, vote: Vote, user: User, typed: str, at: datetime) -> None:
         raise NoCodesHere
     if vote.is_over(at):
         raise VoteOver
-    digest = _digest(key_of(vote.key_name), as_drawn(typed))
+    digest = code_name(key_of(vote.key_name), typed)
     with transaction.atomic():
         voter, _made = Voter.objects.get_or_create(vote=vote, user=user)
         voter = Voter.objects.select_for_update(of=("self",), no_key=True).get(pk=voter.pk)
         if voter.with_code:
             raise CodeNotNeeded
-        if not Code.objects.filter(vote=vote, digest=digest, used=False).update(used=True):
-            raise CodeRefused
+        take_code(vote, digest)
         voter.with_code = True
         voter.save(update_fields=["with_code"])
 
 
-def _digest(key: bytes, code: str) -> UUID:
-    return name_of(key, f"code:{code}")
+def code_name(key: bytes, typed: str) -> UUID:
+    return name_of(key, f"code:{as_drawn(typed)}")
+
+
+def take_code(vote: Vote, digest: UUID) -> None:
+    """It lets nobody in any more, on the site or on paper. Raises CodeRefused."""
+    if not Code.objects.filter(vote=vote, digest=digest, used=False).update(used=True):
+        raise CodeRefused
+
+
+def free_code(vote: Vote, digest: UUID) -> None:
+    """What it was used for has been taken out."""
+    Code.objects.filter(vote=vote, digest=digest).update(used=False)

@@ -16,9 +16,9 @@ from consultations.outcomes.models import Project
 from consultations.participation.models import Proposal
 from consultations.voting.events import item_withdrawn
 from consultations.voting.models import Item, Vote
-from consultations.voting.rules import ITEM_TEXT, ITEM_TITLE, MOST_ITEMS, WHY
+from consultations.voting.rules import ITEM_TEXT, ITEM_TITLE, LEAST_ITEMS, MOST_ITEMS, WHY
 from consultations.voting.selectors.desk import projects_for, proposals_for
-from consultations.voting.services.refusals import CostMissing, NotForVote, NotWithdrawable, TooManyItems
+from consultations.voting.services.refusals import CostMissing, NotForVote, NotWithdrawable, TooFewLeft, TooManyItems
 from consultations.voting.services.setting import changeable, check_ready
 
 _TEXT = 300  # letters of what a proposal or a project says of itself, to begin with
@@ -119,7 +119,7 @@ def withdraw_item(*, item: Item, why: str, by: User, at: datetime) -> Item:
     """Nobody can choose it any more, and ballots count without it. Everybody who has voted already is told, with the
     reason: whoever had chosen it reads that on their ballot, and no row says who that is. Again changes nothing.
 
-    Raises NotWithdrawable, TextTooShort, TextTooLong.
+    Raises NotWithdrawable, TooFewLeft, TextTooShort, TextTooLong.
     """
     why = WHY.cleaned(why)
     with transaction.atomic():
@@ -129,6 +129,10 @@ def withdraw_item(*, item: Item, why: str, by: User, at: datetime) -> Item:
             return item
         if vote.announced_at is None or vote.is_over(at):
             raise NotWithdrawable
+        # As `check_ready` wants it of a vote that is announced.
+        left = vote.items.filter(withdrawn_at=None).count() - 1
+        if left < max(LEAST_ITEMS, vote.least) or (vote.seats is not None and left <= vote.seats):
+            raise TooFewLeft
         item.withdrawn_at, item.withdrawn_why = at, why
         item.save(update_fields=["withdrawn_at", "withdrawn_why"])
         record("vote_item_withdrawn", actor=by, subject=vote, item=item.number)

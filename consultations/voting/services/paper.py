@@ -1,33 +1,86 @@
-"""Ballots from paper: one person of the team enters one, with its receipt; another compares and confirms. Of nobody."""
+"""Ballots from paper: one person of the team enters one, with its receipt; another compares and confirms. Of nobody.
+
+In a vote by codes each uses the code of its letter, as on the site. Elsewhere nothing ties paper to anybody.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from consultations.voting.enums import Electorate
 from consultations.voting.models import PaperBallot, Vote
 from consultations.voting.sealing import new_receipt
-from consultations.voting.selectors.own import Own, basket_of
-from consultations.voting.services.ballots import check_whole, stand
+from consultations.voting.selectors.own import Own, basket_of, mailbox_name
+from consultations.voting.services.ballots import check_open, check_whole, stand
+from consultations.voting.services.codes import code_name, free_code, take_code
 from consultations.voting.services.refusals import (
     ItemWithdrawn,
     NotTheSame,
     PaperGone,
+    PaperSentBefore,
     TooFewChosen,
     UnknownItem,
-    VoteNotOpen,
     VoteOver,
 )
+from tenants.keys.services import KeyDestroyed, key_of
 
 
-def enter_paper(*, vote: Vote, numbers: Collection[int], by: User, at: datetime) -> PaperBallot:
-    """Raises VoteNotOpen, VoteOver, UnknownItem, ItemWithdrawn, TooFewChosen, TooManyChosen, OverBudget."""
-    if vote.announced_at is None or at < vote.opens_at:
-        raise VoteNotOpen(vote)
-    if vote.is_over(at):
-        raise VoteOver
+def enter_paper(
+    *, vote: Vote, numbers: Collection[int], by: User, at: datetime, code: str = "", form: UUID | None = None
+) -> PaperBallot:
+    """`form`: drawn with the form, which sent twice enters one ballot. `code`: of the letter, in a vote by codes.
+
+    Raises VoteNotOpen, VoteOver, PhaseClosed, UnknownItem, ItemWithdrawn, TooFewChosen, TooManyChosen, OverBudget,
+    CodeRefused, PaperSentBefore.
+    """
+    check_open(vote, at=at)
+    try:
+        key = key_of(vote.key_name)
+    except KeyDestroyed as gone:
+        raise VoteOver from gone
+    digest = code_name(key, code) if vote.electorate == Electorate.CODES else None
+    chosen = _whole(vote, numbers)
+    with transaction.atomic():
+        Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
+        stand(vote)
+        paper = PaperBallot(
+            vote=vote,
+            receipt=new_receipt(),
+            choices=sorted(chosen),
+            entered_by=by,
+            entered_at=at,
+            form=form,
+            code=digest,
+            enterer=mailbox_name(key, by),
+        )
+        if form is None:
+            paper.save()
+        else:
+            # Sent twice at once, the second waits here for the first.
+            PaperBallot.objects.bulk_create([paper], ignore_conflicts=True)
+            made = PaperBallot.objects.get(form=form)
+            if made.receipt != paper.receipt:
+                return _sent_again(made, paper)
+            paper = made
+        if digest is not None:
+            take_code(vote, digest)
+        record("paper_ballot_entered", actor=by, subject=vote, receipt=paper.receipt)
+    return paper
+
+
+def _sent_again(made: PaperBallot, sent: PaperBallot) -> PaperBallot:
+    """The one that is there, if it is that. Raises PaperSentBefore."""
+    same = (made.vote_id, made.choices, made.entered_by_id) == (sent.vote_id, sent.choices, sent.entered_by_id)
+    if not same or (made.confirmed_at is None and made.code != sent.code):
+        raise PaperSentBefore(made.receipt)
+    return made
+
+
+def _whole(vote: Vote, numbers: Collection[int]) -> frozenset[int]:
     items = list(vote.items.all())
     chosen = frozenset(numbers)
     if not chosen <= {each.number for each in items}:
@@ -38,42 +91,42 @@ def enter_paper(*, vote: Vote, numbers: Collection[int], by: User, at: datetime)
     if basket.missing:
         raise TooFewChosen(vote.least)
     check_whole(basket)
-    with transaction.atomic():
-        Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
-        stand(vote)
-        paper = PaperBallot.objects.create(
-            vote=vote, receipt=new_receipt(), choices=sorted(chosen), entered_by=by, entered_at=at
-        )
-        record("paper_ballot_entered", actor=by, subject=vote, receipt=paper.receipt)
-    return paper
+    return chosen
 
 
 def confirm_paper(*, paper: PaperBallot, by: User, at: datetime) -> None:
-    """By another person than who entered it; again changes nothing. Raises PaperGone, NotTheSame, VoteOver."""
+    """By another person than who entered it, and than whoever had their mailbox then; again changes nothing.
+
+    Raises PaperGone, NotTheSame, VoteOver, PhaseClosed.
+    """
     with transaction.atomic():
         found = _waiting(paper, at)
         if found.confirmed_at is not None:
             return
-        if found.entered_by_id == by.pk:
+        if found.entered_by_id == by.pk or found.enterer == mailbox_name(key_of(found.vote.key_name), by):
             raise NotTheSame
-        found.confirmed_by, found.confirmed_at = by, at
-        found.save(update_fields=["confirmed_by", "confirmed_at"])
+        found.confirmed_by, found.confirmed_at, found.code, found.enterer = by, at, None, None
+        found.save(update_fields=["confirmed_by", "confirmed_at", "code", "enterer"])
         record("paper_ballot_confirmed", actor=by, subject=found.vote, receipt=found.receipt)
 
 
 def take_paper_out(*, paper: PaperBallot, by: User, at: datetime) -> None:
-    """One that is not what the paper says, before it is confirmed. Raises PaperGone, VoteOver."""
+    """One that is not what the paper says, before it is confirmed; its code is free again.
+
+    Raises PaperGone, VoteOver, PhaseClosed.
+    """
     with transaction.atomic():
         found = _waiting(paper, at)
         if found.confirmed_at is not None:
             raise PaperGone
         record("paper_ballot_refused", actor=by, subject=found.vote, receipt=found.receipt)
+        if found.code is not None:
+            free_code(found.vote, found.code)
         found.delete()
 
 
 def _waiting(paper: PaperBallot, at: datetime) -> PaperBallot:
-    if paper.vote.is_over(at):
-        raise VoteOver
+    check_open(paper.vote, at=at)
     stand(paper.vote)
     found = (
         PaperBallot.objects.select_related("vote")

@@ -27,6 +27,16 @@ class RuleStands(Refusal):
     )
 
 
+class VoteRuns(Refusal):
+    code = "vote_runs"
+
+    def __init__(self, vote: Vote) -> None:
+        told = gettext(
+            "People vote in “%(title)s” until %(day)s: until then it cannot be closed, shortened or archived."
+        )
+        super().__init__(told % {"title": vote.title, "day": deadline(vote.closes_at)})
+
+
 class NoPrioritising(_OfField):
     code = "no_prioritising"
     field = "opens_at"
@@ -132,9 +142,31 @@ class NotWithdrawable(Refusal):
     message = _("A project is withdrawn from a vote that is announced and not closed. Before that, remove it.")
 
 
+class TooFewLeft(Refusal):
+    code = "vote_too_few_left"
+    message = _(
+        "Without it too few projects would be left for people to choose among them. Leave it in the vote: if it is "
+        "chosen, your answer says why it cannot be done."
+    )
+
+
 class NoCodesHere(Refusal):
     code = "no_codes_here"
     message = _("This vote is not by codes, or it is over.")
+
+
+class CodesStand(Refusal):
+    code = "vote_codes_stand"
+    message = _(
+        "This vote has opened: no more codes are made. Each one would be a ballot more, in the hands of whoever makes "
+        "it."
+    )
+
+
+class CodesMissing(Refusal):
+    code = "vote_codes_missing"
+    status = 422
+    message = _("Make the codes of your letters first: once the vote has opened, none can be made any more.")
 
 
 class TooManyCodes(Refusal):
@@ -261,6 +293,18 @@ class NotTheSame(Refusal):
     code = "paper_not_the_same"
     status = 403
     message = _("You entered this ballot: a colleague compares it with the paper and confirms it.")
+
+
+class PaperSentBefore(Refusal):
+    """The same form, with something else in it."""
+
+    code = "paper_sent_before"
+
+    def __init__(self, receipt: str) -> None:
+        told = gettext(
+            "This form has entered ballot %(receipt)s already. If this is another ballot, enter it once more."
+        )
+        super().__init__(told % {"receipt": receipt})
 
 
 class PaperGone(Refusal):

@@ -21,6 +21,7 @@ from consultations.voting.rules import INTRODUCTION, LEAST_ITEMS, TITLE
 from consultations.voting.services.refusals import (
     BudgetMissing,
     ClosesFirst,
+    CodesMissing,
     CostsMissing,
     LeastTooMany,
     MostBelowLeast,
@@ -76,7 +77,7 @@ def change_vote(*, vote: Vote, revision: int, by: User, at: datetime, **said: An
 def announce_vote(*, vote: Vote, by: User, at: datetime) -> Vote:
     """Everybody sees it from now on. Announced already: nothing happens.
 
-    Raises RuleStands, TooFewItems, LeastTooMany, NothingLeftOut, CostsMissing, OutsidePhase, OpensInPast,
+    Raises RuleStands, TooFewItems, LeastTooMany, NothingLeftOut, CostsMissing, CodesMissing, OutsidePhase, OpensInPast,
     ConsultationArchived.
     """
     with transaction.atomic():
@@ -123,6 +124,8 @@ def check_ready(vote: Vote, *, at: datetime) -> None:
         raise NothingLeftOut
     if vote.has_budget and (missing := vote.items.filter(Q(cost=None) | Q(cost=0)).count()):
         raise CostsMissing(missing)
+    if vote.electorate == Electorate.CODES and not vote.codes.exists():
+        raise CodesMissing
 
 
 def _checked(
