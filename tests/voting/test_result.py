@@ -114,7 +114,7 @@ def test_without_seats_a_vote_by_voices_ranks(anybody: Client) -> None:
     vote = counted((1,), (2,), (1,), method=Method.CHOICES, seats=None)
     page = anybody.get(f"{vote.get_absolute_url()}resultat/").content.decode()
     assert "Le plus choisi" in page
-    assert "au moins un projet choisi se fera" not in page
+    assert "au moins un projet qu" not in page
 
 
 def test_many_supporters_and_yet_no_is_explained(anybody: Client) -> None:
