@@ -40,7 +40,7 @@ def wait_in(*cities: Municipality) -> None:
 def test_the_sweep_of_outboxes(
     saran: Municipality, brest: Municipality, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "publish", lambda *args: True)
+    monkeypatch.setattr(tasks, "publish", lambda *args, **options: True)
     WaitingOutbox.objects.all().delete()
     wait_in(saran, brest)
     take_away(brest, "common_outboxmessage")
@@ -53,7 +53,7 @@ def test_the_sweep_of_outboxes(
 def test_an_outbox_that_lost_a_column(
     saran: Municipality, brest: Municipality, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "publish", lambda *args: True)
+    monkeypatch.setattr(tasks, "publish", lambda *args, **options: True)
     wait_in(saran, brest)
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {brest.schema_name}.common_outboxmessage RENAME task TO taken_away")
