@@ -22,6 +22,8 @@ def _counted(consultation: Consultation) -> Any:
 
 
 def _voices(each: Item, names: Names) -> int | None:
+    if not each.vote.tally.shows_counts:
+        return None
     found: int | None = each.vote.tally.result["votes"].get(str(each.number))
     return found
 
@@ -97,6 +99,8 @@ def _of_vote(vote: Vote) -> Iterator[Elsewhere]:
         yield file(
             gettext("Ballots without a name of the vote “%(title)s”"), url, "text/csv" if is_csv else "text/plain"
         )
-    steps, receipts = reverse("vote_steps", args=one), reverse("vote_receipts", args=one)
-    yield file(gettext("The count of the vote “%(title)s”, round by round"), steps, "text/csv")
+    if vote.tally.shows_counts:
+        steps = reverse("vote_steps", args=one)
+        yield file(gettext("The count of the vote “%(title)s”, round by round"), steps, "text/csv")
+    receipts = reverse("vote_receipts", args=one)
     yield file(gettext("Receipts of the vote “%(title)s”"), receipts, "text/plain")

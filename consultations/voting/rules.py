@@ -8,5 +8,10 @@ ITEM_TITLE, ITEM_TEXT = Words(5, 120, one_line=True), Words(10, 600)
 WHY = Words(10, 600)
 LEAST_ITEMS = 2
 MOST_CODES = 50_000
-# From so many on ballots are published: below, somebody might be recognised by theirs.
+# From so many ballots on, counts and ballots are published: below, somebody might be recognised by theirs.
 PUBLISHED_FROM = 30
+
+
+def are_enough(ballots: int) -> bool:
+    """For one of them to be lost among the others."""
+    return ballots >= PUBLISHED_FROM

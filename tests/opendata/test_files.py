@@ -26,6 +26,7 @@ from consultations.opendata.tasks import out_of_date
 from consultations.outcomes.models import AnswerVersion, ProjectNews
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal, Reaction, Reply
+from consultations.voting import rules
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.opendata.factories import reworked, something_of_everything, the_consultation
@@ -97,7 +98,8 @@ def test_a_spreadsheet_opens_it_and_works_nothing_out() -> None:
     assert rows_of("propositions")[0]["titre"] == "=HYPERLINK(1)"
 
 
-def test_the_result_of_a_vote_is_there() -> None:
+def test_the_result_of_a_vote_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "PUBLISHED_FROM", 3)
     the_consultation()
     vote = counted((1, 2), (1,), (3,))
     build()

@@ -115,3 +115,13 @@ def test_swiecie_is_counted_again_by_a_process() -> None:
     )
     found = json.loads(ran.stdout)
     assert (found["spent"], len(found["selected"]), found["completion"]["rounds"]) == (1_040_337, 17, 242)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x9b", "\x85"])
+def test_signs_that_speak_to_the_terminal_are_refused_on_their_line(
+    file: Path, capsys: pytest.CaptureFixture[str], sign: str
+) -> None:
+    file.write_text(FILE.replace("PROJECTS", f"PROJECTS{sign}", 1), encoding="utf-8")
+    told = refused(capsys, str(file))
+    assert "Ligne" in told
+    assert sign not in told

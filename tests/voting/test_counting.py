@@ -193,6 +193,11 @@ def test_two_counts_are_compared_and_districts_say_what_they_get() -> None:
     assert told == {"Aydes": ((), 0), "Bourg": (("a", "b"), 9000)}
 
 
+def test_numbers_of_any_length_are_in_their_order() -> None:
+    long = ["9" * 5000, "1" + "0" * 5000, "007", "7", "8", "0"]
+    assert sorted(long, key=natural) == ["0", "007", "7", "8", "9" * 5000, "1" + "0" * 5000]
+
+
 def test_numbers_are_in_the_order_in_which_people_number() -> None:
     assert sorted(["c10", "c2", "10", "2", "c", "02"], key=natural) == ["02", "2", "10", "c", "c2", "c10"]
 
@@ -288,10 +293,54 @@ def test_rounds_that_are_skipped_are_as_if_they_were_made(any_one: Election, dea
         return
     counted = Shares(costly)
     _last, completion = counted.completed()
-    wanted = sum(1 for votes in costly.votes.values() if votes)
+    wanted = sum(1 for name, votes in costly.votes.items() if votes and costly.projects[name].cost <= costly.budget)
     share, rounds = completion.first_share, 0
     while len(counted.round(share).taken) < wanted and rounds < 300:
         if counted.round(share + shares.INCREMENT).spent > costly.budget:
             break
         share, rounds = share + shares.INCREMENT, rounds + 1
     assert completion.rounds == rounds or (rounds == 300 and completion.rounds >= 300)
+
+
+def hostile(*, honest: int, ties: list[str]) -> Election:
+    """Beside others, a few whose projects stay equal as they gain, and one of which all wait for another in vain."""
+    costs = {"a": 1, "w": 15_000, "x": 10_000, "y": 10_000, "z": 500_000}
+    return election(40_000, costs, *["a"] * honest, *ties)
+
+
+def test_what_stays_equal_for_ever_does_not_make_every_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, real = [0], Shares.round
+
+    def counting(self: Shares, share: Fraction, *, explained: bool = False) -> shares.Round:
+        made[0] += 1
+        return real(self, share, explained=explained)
+
+    monkeypatch.setattr(Shares, "round", counting)
+    twins = hostile(honest=400, ties=["w,z,x,y", "w,z", "w,z", "x,y,z"])
+    last, completion = Shares(twins).completed()
+    assert completion.stopped is Stopped.ALL, "what is dearer than the whole budget is waited for by nobody"
+    assert sorted(Shares(twins).ids[number] for number in last.taken) == ["a", "w", "x", "y"]
+    assert completion.rounds > 10_000
+    assert made[0] < 150
+
+
+def test_equal_ones_of_others_do_not_make_every_round_either() -> None:
+    """x and y have other supporters, and grow alike: nobody is another's twin, and nothing crosses."""
+    costs = {"a": 1, "w": 15_000, "v": 15_000, "x": 10_000, "y": 10_000}
+    voters = ["w,x", "w", "w", "x", "v,y", "v", "v", "y"]
+    counted = Shares(election(60_000, costs, *["a"] * 400, *voters))
+    poorer, richer = (counted.round(Fraction(100 * share)) for share in (8_000, 8_600))
+    assert poorer.taken == richer.taken
+    assert poorer.same_until(richer)
+    # Where others pay it is not told: nothing is skipped on that ground.
+    assert not counted.round(Fraction(100 * 6_000)).same_until(richer)
+
+
+def test_after_the_most_counts_votes_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "MOST_COUNTS", 3)
+    monkeypatch.setattr(shares, "MOST_LOOKS", 0)
+    found = count(hostile(honest=400, ties=["w,z,x,y", "w,z", "w,z", "x,y,z"]), "equal-shares")
+    assert found.completion
+    assert (found.completion.stopped, found.completion.next_over) == (Stopped.ROUNDS, None)
+    assert set(found.selected) == {"a", "w", "x", "y"}
+    assert found.completed

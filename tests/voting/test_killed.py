@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -115,6 +116,7 @@ def _kill_all(pid: int) -> None:
             each.kill()
 
 
+@pytest.mark.usefixtures("few_are_enough")
 def test_whatever_is_killed_each_confirmed_ballot_counts_once(real_db: str, tmp_path: Path) -> None:
     city, port = Municipality.objects.get(slug="saran"), free_port()
     with own_postgres() as postgres, on(postgres.server):

@@ -23,7 +23,7 @@ from tests.accounts.factories import UserFactory
 from tests.voting.factories import a_vote, cast
 
 NOW = timezone.now
-pytestmark = pytest.mark.usefixtures("in_saran")
+pytestmark = pytest.mark.usefixtures("in_saran", "few_are_enough")
 
 
 def counted(vote: Vote) -> Tally:

@@ -31,7 +31,7 @@ from tests.voting.factories import a_vote, cast
 from tests.voting.test_closing import over
 
 NOW = timezone.now
-pytestmark = pytest.mark.usefixtures("in_saran")
+pytestmark = pytest.mark.usefixtures("in_saran", "few_are_enough")
 
 
 def counted(**more: Any) -> tuple[Vote, list[Proposal]]:

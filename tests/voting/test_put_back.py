@@ -24,6 +24,7 @@ from tests.voting.factories import a_vote, cast
 NOW = timezone.now
 
 
+@pytest.mark.usefixtures("few_are_enough")
 def test_a_vote_goes_on_where_its_city_is_put_back(real_db: str) -> None:
     Municipality.objects.filter(slug="saran").update(maintenance_since=NOW())
     city, file = Municipality.objects.get(slug="saran"), io.BytesIO()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.framing.models import Consultation
+from consultations.voting import rules
 from consultations.voting.counting import pabulib
 from consultations.voting.counting.rules import count
 from consultations.voting.enums import Method
@@ -20,7 +21,7 @@ from tenants.models import Municipality
 from tests.voting.factories import a_vote, cast
 
 NOW = timezone.now
-pytestmark = pytest.mark.usefixtures("in_saran")
+pytestmark = pytest.mark.usefixtures("in_saran", "few_are_enough")
 
 
 def counted(*ballots: tuple[int, ...], **more: Any) -> Vote:
@@ -54,7 +55,6 @@ def test_it_says_what_was_chosen_and_what_each_pays(anybody: Client) -> None:
     assert result.rounds[0].note in page.replace("&quot;", '"')
     assert "Et en prenant les plus votés d’abord" in page
     assert "Le Bourg" in page
-    assert "En dessous de trente" in page
 
 
 def test_without_a_result_its_address_leads_to_the_vote(anybody: Client) -> None:
@@ -79,8 +79,10 @@ def test_anybody_counts_the_same_from_the_file_of_thirty_ballots(anybody: Client
     assert len(anybody.get(f"{here}recus.txt").content.split()) == 30
 
 
-def test_fewer_ballots_are_counted_and_not_published(anybody: Client) -> None:
+def test_fewer_ballots_are_counted_and_not_published(anybody: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "PUBLISHED_FROM", 30)
     vote = counted((1,), (2,))
+    assert "En dessous de trente" in anybody.get(f"{vote.get_absolute_url()}resultat/").content.decode()
     assert anybody.get(f"{vote.get_absolute_url()}bulletins.pb").status_code == 404
     assert len(anybody.get(f"{vote.get_absolute_url()}recus.txt").content.split()) == 2
 

@@ -31,7 +31,9 @@ class ItemGiven(Given):
 
 class RowGiven(Given):
     number = serializers.IntegerField(source="item.number")
-    votes = serializers.IntegerField()
+    votes = serializers.IntegerField(
+        allow_null=True, help_text=_("Null where fewer than thirty people voted on the site.")
+    )
     round = serializers.IntegerField(allow_null=True, help_text=_("In which it was taken; null: it was not."))
 
 

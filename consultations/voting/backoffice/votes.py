@@ -24,6 +24,7 @@ from consultations.outcomes.euros import AmountRefused
 from consultations.voting.abilities import RUN_VOTES, SEE_VOTES
 from consultations.voting.backoffice.forms import CodesForm, VoteForm
 from consultations.voting.models import Vote
+from consultations.voting.rules import are_enough
 from consultations.voting.selectors.desk import desk_vote, votes_of, who_voted
 from consultations.voting.services.codes import make_codes
 from consultations.voting.services.outcome import Prepared, prepare_outcome
@@ -223,5 +224,6 @@ def voters(request: HttpRequest, consultation: Consultation, number: int) -> Htt
     page = Paginator(who_voted(found), _A_PAGE).get_page(request.GET.get("page"))
     people = found.voters.filter(has_voted=True).count()
     context = {"consultation": consultation, "vote": found, "page_obj": page, "people": people}
-    context["unnamed"] = people - page.paginator.count
+    context["are_few"] = not are_enough(people)
+    context["unnamed"] = 0 if context["are_few"] else people - page.paginator.count
     return render(request, "voting/backoffice/voters.html", context)

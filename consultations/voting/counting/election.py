@@ -98,8 +98,12 @@ def gather(
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """The order in which people number things: 2 before 10, c2 before c10; no two texts are the same in it."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return (
-        *((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts),
-        (-1, 0, text),
-    )
+    return (*map(_part, re.findall(r"[0-9]+|[^0-9]+", text)), (-1, 0, text))
+
+
+def _part(part: str) -> tuple[int, int, str]:
+    """Of two numbers the one with fewer figures is smaller: no number is made, however many figures somebody wrote."""
+    if not (part.isascii() and part.isdigit()):
+        return 1, 0, part
+    figures = part.lstrip("0")
+    return 0, len(figures), figures

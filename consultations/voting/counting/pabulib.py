@@ -23,7 +23,8 @@ RULES = {
 _KNOWN_RULES = {name: rule for rule, name in RULES.items()} | {"equalshares": Rule.EQUAL_SHARES}
 # Bytes that were no UTF-8 (`text_of`).
 _ESCAPED = re.compile("[\ud800-\udfff]")
-_NO_TEXT = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+# Control signs, of terminals too, and those that turn the reading direction of what follows.
+_NO_TEXT = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _APPROVALS = ("approval", "choose-1")
 _SECTIONS = ("META", "PROJECTS", "VOTES")
 # Of *k votes*, in the first line of their table: how many are chosen.
@@ -364,4 +365,5 @@ def _marked(row: Row, ids: list[str]) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Nothing that would be refused when it is read again."""
+    return " ".join(_NO_TEXT.sub(" ", text).split())

@@ -23,6 +23,16 @@ def as_json(count: Count) -> dict[str, Any]:
     }
 
 
+def without_counts(count: dict[str, Any]) -> dict[str, Any]:
+    """What is chosen, in its order, what is not, and what it costs: nothing that says how many chose what."""
+    steps = [{name: step[name] for name in ("project", "cost")} for step in count["steps"]]
+    others = [{name: one[name] for name in ("project", "cost")} for one in count["not_selected"]]
+    # In the order of their numbers: theirs in the count is that of their votes.
+    others.sort(key=lambda one: int(one["project"]))
+    kept = ("rule", "budget", "seats", "spent", "voters", "selected")
+    return {name: count[name] for name in kept} | {"steps": steps, "not_selected": others, "completion": None}
+
+
 def _amount(cents: int) -> Amount:
     return cents // 100 if cents % 100 == 0 else cents / 100
 

@@ -7,8 +7,10 @@ who pay most. When none can be paid, all is counted again with one unit more for
 enough for what that takes.
 """
 
+from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import blake2b
 from heapq import heapify, heappop, heapreplace
 from math import gcd
 
@@ -18,18 +20,30 @@ from .results import Completion, Passed, Settled, Step, Stopped
 # Cents that Add1 gives to each voter once more: one euro, or whatever a file counts in.
 INCREMENT = CENTS
 MOST_ROUNDS = 100_000
+# Of counts that are really made: about a minute, as many for each file wherever it is counted. The larger of the two.
+MOST_COUNTS, MOST_LOOKS = 400, 80_000_000
 
 # Less is better: full voices, then votes, then the number of the project.
 Key = tuple[Fraction, int, int]
+_TAKEN, _LOST = b"taken", b"lost"
+
+
+def _who(kinds: list[int]) -> bytes:
+    return blake2b(array("L", kinds).tobytes(), digest_size=16).digest()
 
 
 @dataclass(slots=True)
 class Round:
-    """What one share for each voter gives. `keys`: of each project taken, its own and the best that others can have."""
+    """What one share for each voter gives.
+
+    `keys`: of each project taken, its own and the best that others can have, but its twins (`Shares.twins`). `trace`:
+    in their order, each project looked at and by whom it would be paid, or that it is lost, or taken.
+    """
 
     taken: list[int] = field(default_factory=list)
     spent: int = 0
     keys: list[tuple[Key, Key | None]] = field(default_factory=list)
+    trace: list[tuple[int, bytes]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     held: dict[int, Fraction] = field(default_factory=dict)
 
@@ -38,10 +52,17 @@ class Round:
 
         As long as the order is the same, whoever begins with more has more at every step, and every project more full
         voices. So what comes first here before all that the others have there comes first between the two as well.
+
+        Where that does not tell: if the same people pay each thing that was looked at on the way, all that they have
+        and all that they would pay grows in a straight line with the share. Two such lines that do not cross from one
+        end to the other do not cross between them either.
         """
-        return self.taken == richer.taken and all(
-            following is None or key < following
-            for (key, _following), (_key, following) in zip(self.keys, richer.keys, strict=True)
+        return self.taken == richer.taken and (
+            self.trace == richer.trace
+            or all(
+                following is None or key < following
+                for (key, _following), (_key, following) in zip(self.keys, richer.keys, strict=True)
+            )
         )
 
 
@@ -126,6 +147,10 @@ class Shares:
         for kind, choice in enumerate(election.ballots):
             for project in choice:
                 self.supporters[election.numbers[project]].append(kind)
+        # Of one cost and the same supporters: at any moment they have the same full voices, whatever the share.
+        first: dict[tuple[int, tuple[int, ...]], int] = {}
+        alike = zip(self.costs, map(tuple, self.supporters), strict=True)
+        self.twins = [first.setdefault(each, number) for number, each in enumerate(alike)]
 
     def round(self, share: Fraction, *, explained: bool = False) -> Round:
         """What this share for each voter gives; how it came to it only where that is to be `explained`."""
@@ -151,18 +176,26 @@ class Shares:
                     found.steps.append(self._step(number, payment, now, left=self.budget - found.spent, purses=purses))
                 found.taken.append(number)
                 found.spent += self.costs[number]
-                found.keys.append((key, waiting[0] if waiting else None))
+                found.keys.append((key, self._following(number, waiting)))
+                found.trace.append((number, _TAKEN))
                 purses.pay(payment)
                 seen.clear()
             elif payment := look(number):
                 seen[number] = payment
+                found.trace.append((number, _who(payment.rich)))
                 heapreplace(waiting, (-payment.strength, key[1], number))
             else:
                 lost.append(number)
+                found.trace.append((number, _LOST))
                 heappop(waiting)
         if explained:
             found.held = {number: purses.together(kinds) for number, kinds in enumerate(supporters)}
         return found
+
+    def _following(self, number: int, waiting: list[Key]) -> Key | None:
+        if waiting and self.twins[waiting[0][2]] == self.twins[number]:
+            return min((each for each in waiting if self.twins[each[2]] != self.twins[number]), default=None)
+        return waiting[0] if waiting else None
 
     def _step(
         self, number: int, payment: Payment, now: dict[int, Payment | None], *, left: int, purses: Purses
@@ -201,27 +234,35 @@ class Shares:
         """The last share with which all that is taken stays within the budget, and what it takes, explained."""
         first_share = Fraction(self.budget, sum(self.people))
         first = last = self.round(first_share)
-        ahead, rounds, stride = None, 0, 1
-        wanted = sum(1 for votes in self.votes if votes)
-        while len(last.taken) < wanted and rounds < MOST_ROUNDS:
+        ahead, rounds, stride, made = first, 0, 1, 0
+        most = max(MOST_COUNTS, MOST_LOOKS // (sum(map(len, self.supporters)) or 1))
+        stopped = Stopped.ALL
+        # What costs more than the whole budget is never taken: whoever waits for it waits for nothing.
+        wanted = sum(1 for votes, cost in zip(self.votes, self.costs, strict=True) if votes and cost <= self.budget)
+        while len(last.taken) < wanted:
+            if rounds == MOST_ROUNDS or made == most:
+                stopped = Stopped.ROUNDS
+                break
+            made += 1
             stride = min(stride, MOST_ROUNDS - rounds)
             ahead = self.round(first_share + INCREMENT * (rounds + stride))
             same = last.same_until(ahead)
             if stride == 1 and ahead.spent > self.budget:
+                stopped = Stopped.BUDGET
                 break
             if stride == 1 or same:
                 rounds, last = rounds + stride, ahead
                 stride = stride * 2 if same else 1
             else:
                 stride //= 2
-        return self._told(first, ahead, first_share=first_share, rounds=rounds)
+        return self._told(first, ahead, first_share=first_share, rounds=rounds, stopped=stopped)
 
     def _told(
-        self, first: Round, ahead: Round | None, *, first_share: Fraction, rounds: int
+        self, first: Round, ahead: Round, *, first_share: Fraction, rounds: int, stopped: Stopped
     ) -> tuple[Round, Completion]:
         share = first_share + INCREMENT * rounds
         last = self.round(share, explained=True)
-        passes = ahead is not None and ahead.spent > self.budget
+        passes = stopped is Stopped.BUDGET
         return last, Completion(
             increment=INCREMENT,
             rounds=rounds,
@@ -229,7 +270,7 @@ class Shares:
             first_selected=len(first.taken),
             first_spent=first.spent,
             share=share,
-            stopped=Stopped.BUDGET if passes else Stopped.ROUNDS if rounds == MOST_ROUNDS else Stopped.ALL,
-            next_selected=len(ahead.taken) if ahead and passes else None,
-            next_over=ahead.spent - self.budget if ahead and passes else None,
+            stopped=stopped,
+            next_selected=len(ahead.taken) if passes else None,
+            next_over=ahead.spent - self.budget if passes else None,
         )

@@ -1,8 +1,12 @@
 """What was counted: from a file that anybody may count again."""
 
+from typing import Any
+
 from django.db import models
 
+from consultations.voting.counting.published import without_counts
 from consultations.voting.models.votes import Vote
+from consultations.voting.rules import are_enough
 
 
 class Tally(models.Model):
@@ -21,3 +25,16 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"tally {self.pk}"
+
+    @property
+    def shows_counts(self) -> bool:
+        """How many chose what. Ballots from paper do not count here: the team has read them, and takes them away from
+        the rest; those of paper alone are of nobody.
+        """
+        return not self.online or are_enough(self.online)
+
+    @property
+    def shown_count(self) -> dict[str, Any]:
+        """Where counts are not shown (as of votes counted before that was so), without them."""
+        found: dict[str, Any] = self.result["count"]
+        return found if self.shows_counts else without_counts(found)

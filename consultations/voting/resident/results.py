@@ -63,6 +63,8 @@ def ballots(request: Request, slug: str, number: int, kind: str) -> HttpResponse
 def steps_csv(request: Request, slug: str, number: int) -> HttpResponse:
     """Each round, each amount."""
     found, tally = _counted(request, slug, number)
+    if not tally.shows_counts:
+        raise Http404
     titles = dict(found.items.values_list("number", "title"))
     head = [_("Round"), _("Number"), _("Cost"), _("Votes"), _("Share of each supporter"), _("Left"), _("Project")]
     rows = (

@@ -12,6 +12,7 @@ from consultations.participation.models import Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.voting.enums import Electorate, VoteState
 from consultations.voting.models import Item, Tally, Vote, Voter
+from consultations.voting.rules import are_enough
 
 
 def proposals_for(consultation: Consultation) -> ProposalQuerySet:
@@ -92,8 +93,11 @@ def desk_vote(vote: Vote, *, at: datetime) -> DeskVote:
 
 def who_voted(vote: Vote) -> QuerySet[Voter]:
     """By public name, which says nothing of when. Others are counted, and not named: whether somebody voted twice is
-    seen to by the vote itself, so nobody of the team needs an address for it.
+    seen to by the vote itself, so nobody of the team needs an address for it. Of few people nobody is named: the result
+    beside their names would tell what they chose.
     """
+    if not are_enough(vote.voters.filter(has_voted=True).count()):
+        return vote.voters.none()
     named = vote.voters.filter(has_voted=True).exclude(user=None).exclude(user__public_name="")
     return named.select_related("user").order_by("user__public_name", "user_id")
 

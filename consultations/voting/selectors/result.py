@@ -25,18 +25,18 @@ class Bar:
 class Round:
     number: int
     item: Item
-    votes: int
-    bar: Bar
-    note: str
+    votes: int | None
+    bar: Bar | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Missed:
     item: Item
-    votes: int
-    missing: float
-    note: str
-    bar: Bar
+    votes: int | None
+    missing: float = 0
+    note: str = ""
+    bar: Bar | None = None
     fewer: int = 0
 
 
@@ -54,7 +54,7 @@ class Row:
     """Of the table of all: in which round it was taken; whether most votes first would have taken it."""
 
     item: Item
-    votes: int
+    votes: int | None
     round: int | None
     by_votes: bool
 
@@ -96,6 +96,10 @@ class Result:
     districts: list[District] = field(default_factory=list)
     other: dict[str, Any] | None = None
     puzzle: Puzzle | None = None
+
+    @property
+    def shows_counts(self) -> bool:
+        return self.tally.shows_counts
 
     @property
     def ties(self) -> int:
@@ -148,6 +152,8 @@ class Result:
 
 def result_of(vote: Vote, tally: Tally) -> Result:
     items = {str(each.number): each for each in vote.items.all()}
+    if not tally.shows_counts:
+        return _of_few(vote, tally, items)
     count, other = tally.result["count"], tally.result.get("by_votes")
     votes = tally.result["votes"]
     most = max(votes.values(), default=0) or 1
@@ -172,6 +178,16 @@ def result_of(vote: Vote, tally: Tally) -> Result:
         other=other,
         puzzle=_puzzle(count, items),
     )
+
+
+def _of_few(vote: Vote, tally: Tally, items: dict[str, Item]) -> Result:
+    """What is chosen, and in which order; nothing that tells how many chose it."""
+    count = tally.shown_count
+    rounds = [Round(place, items[step["project"]], None) for place, step in enumerate(count["steps"], start=1)]
+    missed = [Missed(items[one["project"]], None) for one in count["not_selected"]]
+    rows = [Row(each.item, None, each.number, by_votes=False) for each in rounds]
+    rows += [Row(each.item, None, None, by_votes=False) for each in missed]
+    return Result(vote=vote, tally=tally, count=count, rounds=rounds, missed=missed, rows=rows)
 
 
 def _bar(step: dict[str, Any], most: int) -> Bar:

@@ -15,12 +15,12 @@ from common.city import present_city
 from common.outbox import announce_later
 from consultations.voting.counting import pabulib
 from consultations.voting.counting.election import CENTS, Election, Project, Rule, gather
-from consultations.voting.counting.published import as_json
+from consultations.voting.counting.published import as_json, without_counts
 from consultations.voting.counting.rules import count
 from consultations.voting.enums import Method
 from consultations.voting.events import vote_counted
 from consultations.voting.models import Ballot, Item, PaperBallot, Tally, Vote
-from consultations.voting.rules import PUBLISHED_FROM
+from consultations.voting.rules import are_enough
 from consultations.voting.sealing import unseal
 from tenants.keys.services import destroy_key, key_of
 
@@ -62,13 +62,9 @@ def _open_ballots(vote: Vote, at: datetime) -> None:
             yield frozenset(choices)
 
     election = election_of(vote, ballots())
-    Tally.objects.create(
-        vote=vote,
-        file=_written(election),
-        is_published=election.voters >= PUBLISHED_FROM,
-        receipts=sorted(receipts),
-        **tallied,
-    )
+    tally = Tally(vote=vote, file=_written(election), receipts=sorted(receipts), **tallied)
+    tally.is_published = tally.shows_counts and are_enough(election.voters)
+    tally.save(force_insert=True)
     Ballot.objects.filter(vote=vote).delete()
     PaperBallot.objects.filter(vote=vote).update(choices=[], code=None, enterer=None)
     vote.codes.all().delete()
@@ -123,10 +119,14 @@ def _count(tally: Tally, at: datetime) -> None:
     vote, rule = tally.vote, RULES[Method(tally.vote.method)]
     election = read_ballots(tally.file, rule)
     counted = count(election, rule)
-    tally.result = {"count": as_json(counted), "votes": election.votes}
-    if rule == Rule.EQUAL_SHARES:
-        tally.result["by_votes"] = as_json(count(election, Rule.GREEDY))
-    tally.file = _written(election, taken=counted.selected)
+    if not tally.shows_counts:
+        tally.result = {"count": without_counts(as_json(counted)), "votes": {}}
+    else:
+        tally.result = {"count": as_json(counted), "votes": election.votes}
+        if rule == Rule.EQUAL_SHARES:
+            tally.result["by_votes"] = as_json(count(election, Rule.GREEDY))
+    # What is published nowhere is not kept either.
+    tally.file = _written(election, taken=counted.selected) if tally.is_published else ""
     tally.save(update_fields=["result", "file"])
     vote.counted_at = at
     vote.save(update_fields=["counted_at"])

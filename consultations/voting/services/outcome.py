@@ -50,10 +50,10 @@ def prepare_outcome(*, vote: Vote, actor: User, at: datetime) -> Prepared:
     nothing. A vote that only ranks leaves the decision, and makes no projects.
     Raises NotCounted, NoLongerTheirs, ConsultationArchived.
     """
-    tally = Tally.objects.filter(vote=vote, vote__counted_at__isnull=False).only("result").first()
+    tally = Tally.objects.filter(vote=vote, vote__counted_at__isnull=False).only("result", "online").first()
     if tally is None:
         raise NotCounted
-    fates = _fates(vote, tally.result["count"])
+    fates = _fates(vote, tally.shown_count)
     with transaction.atomic():
         actor = require(actor, PREPARE_ANSWERS)
         proposals = locked_proposals(vote.consultation, fates)
@@ -124,6 +124,8 @@ def _fates(vote: Vote, count: Mapping[str, Any]) -> dict[int, _Fate]:
 
 
 def _why_chosen(vote: Vote, step: Mapping[str, Any], place: int, among: int) -> str:
+    if "votes" not in step:
+        return _why_chosen_by_few(vote, step, place, among)
     votes: int = step["votes"]
     said = {"title": vote.title, "votes": figure(votes), "place": place, "all": among}
     if not vote.has_budget:
@@ -141,7 +143,17 @@ def _why_chosen(vote: Vote, step: Mapping[str, Any], place: int, among: int) -> 
     return told % {**said, "cost": in_euros(step["cost"])}
 
 
+def _why_chosen_by_few(vote: Vote, step: Mapping[str, Any], place: int, among: int) -> str:
+    said = {"title": vote.title, "place": place, "all": among}
+    if not vote.has_budget:
+        return _("In the vote “%(title)s”, it comes at rank %(place)s of %(all)s.") % said
+    return _("The vote “%(title)s” chose this project. Its cost is %(cost)s.") % {
+        **said,
+        "cost": in_euros(step["cost"]),
+    }
+
+
 def _why_not(vote: Vote, one: Mapping[str, Any]) -> str:
     """How far it missed, as the page of the result says."""
-    said = {"title": vote.title, "note": missed_note(dict(one))}
-    return _("Put to the vote “%(title)s”, this project was not chosen this time. %(note)s") % said
+    said = {"title": vote.title, "note": missed_note(dict(one)) if "votes" in one else ""}
+    return (_("Put to the vote “%(title)s”, this project was not chosen this time. %(note)s") % said).rstrip()
