@@ -6,6 +6,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from cryptography.exceptions import InvalidTag
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.erasure import erase
 from accounts.models import AuditEntry, User
+from common.outbox import enqueue, messages_of, offer_again, run_message
 from consultations.voting import rules
 from consultations.voting.counting import pabulib
 from consultations.voting.counting.rules import count
@@ -26,7 +28,7 @@ from consultations.voting.services.closing import close
 from consultations.voting.services.items import withdraw_item
 from consultations.voting.services.paper import confirm_paper, enter_paper, take_paper_out
 from consultations.voting.services.timing import close_vote
-from tenants.keys.services import KeyDestroyed, key_of
+from tenants.keys.services import KeyDestroyed, key_of, rewrite_keys
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.voting.factories import a_vote, cast
@@ -99,6 +101,28 @@ def test_killed_within_the_first_half_no_ballot_is_lost() -> None:
     assert not Tally.objects.exists()
     close(vote_id=vote.pk, at=NOW())
     assert Tally.objects.get().receipts == [choice.receipt]
+
+
+def test_a_worker_cut_off_while_it_counts_leaves_ballots_and_key() -> None:
+    """Its message is one transaction: the limit of its time takes back the close as well, and it is begun again."""
+    vote = a_vote()
+    cast(vote, 1)
+    vote = over(vote)
+    message = enqueue(close_vote, vote_id=vote.pk)
+    with mock.patch.object(closing, "count", side_effect=SoftTimeLimitExceeded):
+        assert not run_message(str(message.pk), at=NOW())
+    assert Ballot.objects.count() == 1
+    assert key_of(vote.key_name)
+    offer_again(str(message.pk))
+    assert run_message(str(message.pk), at=NOW())
+    assert Tally.objects.get().result["count"]["selected"] == ["1"]
+
+
+def test_the_file_of_the_keys_is_written_anew_after_the_close() -> None:
+    vote = a_vote()
+    cast(vote, 1)
+    close(vote_id=over(vote).pk, at=NOW())
+    assert messages_of(rewrite_keys).count() == 1
 
 
 @pytest.mark.parametrize("method", Method.values)
