@@ -62,7 +62,7 @@ def rewrite_keys(**kwargs: Any) -> None:
     By a connection of its own, as no transaction may do it.
     """
     said: list[str] = []
-    own = connections[DEFAULT_DB_ALIAS].copy()
+    own: Any = connections[DEFAULT_DB_ALIAS].copy()
     try:
         own.set_schema_to_public()
         with own.cursor() as cursor:
