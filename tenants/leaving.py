@@ -2,6 +2,7 @@
 
 from accounts.models import AddressChange, AuditEntry, BegunAction, Neighbourhood, SignInLink, TeamInvitation, User
 from common.models import ChangedScope, ContentRevision, OutboxMessage
+from rest.models import KeptAnswer, Token
 from tenants.cells.register import leaves, stays
 from tenants.models import (
     CityKey,
@@ -28,5 +29,5 @@ leaves(CityKey, of="schema_name")  # with it what is kept under it can go on bei
 leaves(VerificationRequest, of="municipality", operators="decided_by")
 stays(KnownDomain, DeletionCertificate, StructureSnapshot, StructureChange, Installation, CityMove, SpareSchema)
 # Operators, and what they do. Of the trail a copy leaves, and messages about the city (tenants.cells.packing).
-stays(User, SignInLink, BegunAction, TeamInvitation, AddressChange, Neighbourhood, AuditEntry)
+stays(User, SignInLink, BegunAction, TeamInvitation, AddressChange, Neighbourhood, AuditEntry, Token, KeptAnswer)
 stays(ContentRevision, ChangedScope, OutboxMessage, WaitingOutbox)
