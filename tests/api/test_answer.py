@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django_tenants.utils import schema_context
 
+from accounts.enums import Role
+from accounts.models import User
 from consultations.outcomes.models import Answer
 from tenants.models import Municipality
 from tests.api.conftest import Program, problem
@@ -23,7 +25,7 @@ def where(saran: Municipality) -> str:
 def test_a_draft_is_written_and_two_writers_see_each_other(
     program: Callable[..., Program], saran: Municipality, person: Any, where: str
 ) -> None:
-    writer = program(saran, person(facilitator=True), "answer")
+    writer = program(saran, person(role=Role.FACILITATOR), "answer")
     problem(writer.get(where), 404, "not_found")
     sent = {"revision": 0, "decision": "ADOPTED", "reasons": REASONS}
     first = writer("PUT", where, sent)
@@ -37,12 +39,10 @@ def test_a_draft_is_written_and_two_writers_see_each_other(
 def test_who_lost_the_role_writes_no_more(
     program: Callable[..., Program], saran: Municipality, person: Any, where: str
 ) -> None:
-    from accounts.models import User
-
-    user = person(facilitator=True)
+    user = person(role=Role.FACILITATOR)
     writer = program(saran, user, "answer")
     with schema_context(saran.schema_name):
-        User.objects.filter(pk=user.pk).update(role="OBSERVER")
+        User.objects.filter(pk=user.pk).update(role=Role.OBSERVER)
     problem(writer("PUT", where, {"revision": 0, "reasons": REASONS}), 403, "scope_missing")
     with schema_context(saran.schema_name):
         assert not Answer.objects.exists()
