@@ -87,7 +87,7 @@ NOT_IDS = {
     # parts of the time; numbers of flows as Chorus Pro says them, of decisions and reports as the register prints them
     *("flow", "mois", "numero", "periode", "year"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
-    *("facts", "passage", "vu", "* in together.py", "* in topics.py"),
+    *("facts", "passage", "vu", "form", "* in together.py", "* in topics.py"),
     *("scopes", "days", "cursor", "consultation", "* in writing.py"),  # of keys and of the API: codes, slugs, words
     *("action", "answer", "comme", "direction", "do", "email", "move", "on", "suivre", "start", "useful", "way"),
     # filters, orders, pages, searches

@@ -31,7 +31,7 @@ def test_a_draft_is_written_and_two_writers_see_each_other(
     first = writer("PUT", where, sent)
     assert (first.status_code, first.json()["state"]) == (200, "WRITING")
     assert writer.get(where).json()["reasons"] == REASONS
-    problem(writer("PUT", where, {**sent, "reasons": REASONS + " Autrement."}), 409, "changed_meanwhile")
+    problem(writer("PUT", where, {**sent, "reasons": REASONS + " Autrement."}), 409, "saved_meanwhile")
     problem(program(saran).get(where), 401, "unauthenticated")
     assert program(saran).get("answers/").json()["results"] == []
 

@@ -18,7 +18,7 @@ from tenants.models import Municipality
 from tests.conftest import shows
 
 OWN, DESK = "/compte/cles/", "/gestion/cles-api/"
-ASKED = {"name": "Le site de l’association", "scopes": ["propose", "follow"], "days": "30"}
+ASKED = {"name": "Le portail des sports", "scopes": ["propose", "follow"], "days": "30"}
 
 
 def proved(visit: Callable[..., Client], city: Municipality, user: Any) -> Client:
@@ -32,7 +32,7 @@ def test_a_secret_is_shown_once(visit: Callable[..., Client], saran: Municipalit
     client = proved(visit, saran, person())
     page = client.post(OWN, ASKED)
     (secret,) = re.findall(r'id="secret">(trk_[\w-]{43})<', page.content.decode())
-    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Cache-Control"].startswith("no-store")
     assert visit(saran).get("/api/v1/me/", headers={"Authorization": f"Bearer {secret}"}).json()["scopes"]
     again = client.get(OWN).content.decode()
     assert secret not in again
