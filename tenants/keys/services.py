@@ -62,13 +62,22 @@ def rewrite_keys(**kwargs: Any) -> None:
     By a connection of its own, as no transaction may do it.
     """
     said: list[str] = []
+
+    def hears(told: Any) -> None:
+        said.append(told.message_detail or "")
+
     own: Any = connections[DEFAULT_DB_ALIAS].copy()
     try:
         own.set_schema_to_public()
         with own.cursor() as cursor:
-            own.connection.add_notice_handler(lambda told: said.append(told.message_detail or ""))
+            own.connection.add_notice_handler(hears)
             cursor.execute(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
-            cursor.execute("VACUUM (FULL, VERBOSE) public.tenants_citykey")
+            try:
+                cursor.execute("VACUUM (FULL, VERBOSE) public.tenants_citykey")
+            finally:
+                # It may go back to a pool, as it was.
+                cursor.execute("RESET lock_timeout")
+                own.connection.remove_notice_handler(hears)
     finally:
         own.close()
     # “0 dead row versions cannot be removed yet.”, in whatever language.
