@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -21,8 +22,11 @@ from consultations.framing.services.dates import moments_of
 from consultations.framing.services.opening import SomebodyWrote, close_again, may_close_again
 from consultations.participation.services.refusals import PhaseClosed
 from consultations.voting.enums import Electorate, Method
-from consultations.voting.models import Code, PaperBallot, Vote
+from consultations.voting.models import Code, PaperBallot, Tally, Vote
+from consultations.voting.selectors.ballot import ballot_page
 from consultations.voting.services import refusals
+from consultations.voting.services.ballots import choose
+from consultations.voting.services.closing import close
 from consultations.voting.services.codes import make_codes, use_code
 from consultations.voting.services.items import withdraw_item
 from consultations.voting.services.paper import confirm_paper, enter_paper, take_paper_out
@@ -132,6 +136,21 @@ def test_the_page_that_closes_names_the_vote_and_its_end(saran: Municipality, vi
     assert "On vote dans «\xa0Par quels gestes commencer" in answer.content.decode()
 
 
+def test_the_page_of_dates_says_it_beside_the_end_and_keeps_what_was_typed(saran: Municipality, visit: Any) -> None:
+    vote = a_vote()
+    cast(vote, 1)
+    client = visit(saran, UserFactory(role=Role.ADMINISTRATOR), stays=True)
+    form = client.get(reverse("desk_consultation", args=[vote.consultation.slug])).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False)}
+    end = timezone.localtime(NOW() + timedelta(days=20))
+    sent |= {"closes_at": f"{end:%Y-%m-%dT%H:%M}", "title": "Un titre tapé"}
+    begins = timezone.localtime(vote.consultation.phases.get(kind=PhaseKind.PROPOSE).opens_at)
+    sent["opens_at"] = f"{begins:%Y-%m-%dT%H:%M}"
+    answer = client.post(reverse("desk_consultation", args=[vote.consultation.slug]), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, "On vote dans" in page, "Un titre tapé" in page) == (422, True, True)
+
+
 # ── Withdrawals ──────────────────────────────────────────────────────────────
 
 
@@ -237,12 +256,35 @@ def test_whoever_leaves_and_comes_back_confirms_nothing_that_they_entered() -> N
     confirm_paper(paper=paper, by=staff(email="other@saran.fr"), at=NOW())
 
 
+def test_an_address_votes_once_on_the_site_or_on_paper() -> None:
+    vote, by, here, there = a_vote(), staff(), UserFactory(email="a@saran.fr"), UserFactory(email="b@saran.fr")
+    cast(vote, 1, user=here)
+    with pytest.raises(refusals.VotedElsewhere):
+        enter_paper(vote=vote, numbers=[1], by=by, at=NOW(), email="A+x@saran.fr")
+    choose(vote=vote, user=there, number=1, wanted=True, at=NOW())
+    paper = enter_paper(vote=vote, numbers=[1], by=by, at=NOW(), email="b@saran.fr")
+    with pytest.raises(refusals.VotedElsewhere):
+        enter_paper(vote=vote, numbers=[2], by=by, at=NOW(), email="b@saran.fr")
+    for voter in (there, UserFactory(email="b+later@saran.fr")):
+        with pytest.raises(refusals.VotedAlready):
+            cast(vote, 2, user=voter)
+        assert ballot_page(vote, voter, at=NOW()).voted_already
+    assert PaperBallot.objects.count() == 1
+    take_paper_out(paper=paper, by=by, at=NOW())
+    cast(vote, 1, 2, user=there)
+    confirm_paper(paper=enter_paper(vote=vote, numbers=[3], by=by, at=NOW(), email="c@saran.fr"), by=staff(), at=NOW())
+    assert PaperBallot.objects.get().code is None
+    Vote.objects.update(closes_at=NOW() - timedelta(minutes=1))
+    close(vote_id=vote.pk, at=NOW())
+    assert (Tally.objects.get().online, Tally.objects.get().paper) == (2, 1)
+
+
 def test_the_desk_sends_a_form_once_and_reads_what_is_checked(saran: Municipality, visit: Any) -> None:
     vote = a_vote()
     here = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/papier/"
     desk = visit(saran, staff(), stays=True)
     page = desk.get(here).content.decode()
-    assert "Rien ici ne relie un papier à une personne" in page
+    assert "Une adresse vote une fois" in page
     form = re.search(r'name="form" value="([0-9a-f-]{36})"', page)
     assert form
     typed = {"choices": ["1"], "form": form[1]}

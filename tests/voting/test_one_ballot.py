@@ -108,7 +108,7 @@ def test_who_comes_back_reads_why_they_do_not_vote(saran: Municipality, visit: A
     erase(user_id=user.pk, with_texts=False)
     phone = visit(saran, somebody("jeanne@example.org"), stays=True)
     here = vote.get_absolute_url()
-    assert "une adresse, c’est un bulletin" in phone.get(here).content.decode()
+    assert "Une adresse, c’est un bulletin" in phone.get(here).content.decode()
     assert phone.post(f"{here}choisir/", {"ajouter": "1"}).status_code == 409
     assert phone.get(f"{here}relire/").status_code == 302
 

@@ -133,10 +133,14 @@ class PaperForm(forms.Form):
         **_TICKED,
     )
 
+    email = forms.EmailField(
+        label=_("The e-mail address of the person, if they have one"),
+        required=False,
+        help_text=_("It then cannot vote on the site as well. It is not kept: a keyed hash alone is, until the close."),
+    )
     form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, items: Iterable[Item], by_codes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not by_codes:
-            del self.fields["code"]
+        del self.fields["email" if by_codes else "code"]
         self.fields["choices"].choices = [(str(each.number), f"{each.number}. {each.title}") for each in items]  # type: ignore[attr-defined]

@@ -40,6 +40,7 @@ def papers(request: HttpRequest, consultation: Consultation, number: int) -> Htt
                 by=signed_in_user(request),
                 at=timezone.now(),
                 code=form.cleaned_data.get("code", ""),
+                email=form.cleaned_data.get("email", ""),
                 form=form.cleaned_data["form"] or uuid.uuid4(),
             )
         except PaperSentBefore as refusal:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='paperballot',
             name='code',
-            field=models.UUIDField(help_text='Keyed hash of the code that it used, free again where it is taken out.', null=True),
+            field=models.UUIDField(help_text="Keyed hash of its letter's code, or the ballot that keeps its address from the site.", null=True),
         ),
         migrations.AddField(
             model_name='paperballot',

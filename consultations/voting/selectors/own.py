@@ -33,7 +33,16 @@ def ballot_name(key: bytes, user: User) -> UUID:
 
 def mailbox_name(key: bytes, user: User) -> UUID:
     """Whoever leaves and comes back, or changes their address and lends the former one, has the same."""
-    return name_of(key, f"mailbox:{mailbox_of(user.email)}")
+    return mailbox_named(key, user.email)
+
+
+def mailbox_named(key: bytes, email: str) -> UUID:
+    return name_of(key, f"mailbox:{mailbox_of(email)}")
+
+
+def paper_name(key: bytes, email: str) -> UUID:
+    """Of the ballot, with nothing in it, that keeps whoever voted on paper from voting on the site as well."""
+    return name_of(key, f"paper:{mailbox_of(email)}")
 
 
 def ballots_of(key: bytes, user: User) -> QuerySet[Ballot]:

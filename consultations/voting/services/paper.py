@@ -1,20 +1,21 @@
 """Ballots from paper: one person of the team enters one, with its receipt; another compares and confirms. Of nobody.
 
-In a vote by codes each uses the code of its letter, as on the site. Elsewhere nothing ties paper to anybody.
+In a vote by codes each uses the code of its letter, as on the site. Elsewhere an address, where the person gives one,
+votes once: on the site or on paper.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
 from consultations.voting.enums import Electorate
-from consultations.voting.models import PaperBallot, Vote
+from consultations.voting.models import Ballot, PaperBallot, Vote
 from consultations.voting.sealing import new_receipt
-from consultations.voting.selectors.own import Own, basket_of, mailbox_name
+from consultations.voting.selectors.own import Own, basket_of, mailbox_name, mailbox_named, paper_name
 from consultations.voting.services.ballots import check_open, check_whole, stand
 from consultations.voting.services.codes import code_name, free_code, take_code
 from consultations.voting.services.refusals import (
@@ -24,25 +25,32 @@ from consultations.voting.services.refusals import (
     PaperSentBefore,
     TooFewChosen,
     UnknownItem,
+    VotedElsewhere,
     VoteOver,
 )
 from tenants.keys.services import KeyDestroyed, key_of
 
 
 def enter_paper(
-    *, vote: Vote, numbers: Collection[int], by: User, at: datetime, code: str = "", form: UUID | None = None
+    *,
+    vote: Vote,
+    numbers: Collection[int],
+    by: User,
+    at: datetime,
+    code: str = "",
+    email: str = "",
+    form: UUID | None = None,
 ) -> PaperBallot:
-    """`form`: drawn with the form, which sent twice enters one ballot. `code`: of the letter, in a vote by codes.
+    """`form`: drawn with the form, which sent twice enters one ballot. `code`: of the letter, in a vote by codes; in
+    others `email`, if the person gives it.
 
     Raises VoteNotOpen, VoteOver, PhaseClosed, UnknownItem, ItemWithdrawn, TooFewChosen, TooManyChosen, OverBudget,
-    CodeRefused, PaperSentBefore.
+    CodeRefused, VotedElsewhere, PaperSentBefore.
     """
     check_open(vote, at=at)
-    try:
-        key = key_of(vote.key_name)
-    except KeyDestroyed as gone:
-        raise VoteOver from gone
-    digest = code_name(key, code) if vote.electorate == Electorate.CODES else None
+    key = _key(vote)
+    by_codes = vote.electorate == Electorate.CODES
+    used = code_name(key, code) if by_codes else paper_name(key, email) if email else None
     chosen = _whole(vote, numbers)
     with transaction.atomic():
         Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
@@ -54,7 +62,7 @@ def enter_paper(
             entered_by=by,
             entered_at=at,
             form=form,
-            code=digest,
+            code=used,
             enterer=mailbox_name(key, by),
         )
         if form is None:
@@ -66,10 +74,27 @@ def enter_paper(
             if made.receipt != paper.receipt:
                 return _sent_again(made, paper)
             paper = made
-        if digest is not None:
-            take_code(vote, digest)
+        if by_codes:
+            take_code(vote, code_name(key, code))
+        elif email:
+            _take_mailbox(Ballot(pk=used, vote=vote, mailbox=mailbox_named(key, email)))
         record("paper_ballot_entered", actor=by, subject=vote, receipt=paper.receipt)
     return paper
+
+
+def _key(vote: Vote) -> bytes:
+    try:
+        return key_of(vote.key_name)
+    except KeyDestroyed as gone:
+        raise VoteOver from gone
+
+
+def _take_mailbox(ballot: Ballot) -> None:
+    """Nobody confirms another one with it. Raises VotedElsewhere."""
+    try:
+        ballot.save(force_insert=True)
+    except IntegrityError as taken:
+        raise VotedElsewhere from taken
 
 
 def _sent_again(made: PaperBallot, sent: PaperBallot) -> PaperBallot:
@@ -103,7 +128,7 @@ def confirm_paper(*, paper: PaperBallot, by: User, at: datetime) -> None:
         found = _waiting(paper, at)
         if found.confirmed_at is not None:
             return
-        if found.entered_by_id == by.pk or found.enterer == mailbox_name(key_of(found.vote.key_name), by):
+        if found.entered_by_id == by.pk or found.enterer == mailbox_name(_key(found.vote), by):
             raise NotTheSame
         found.confirmed_by, found.confirmed_at, found.code, found.enterer = by, at, None, None
         found.save(update_fields=["confirmed_by", "confirmed_at", "code", "enterer"])
@@ -111,7 +136,7 @@ def confirm_paper(*, paper: PaperBallot, by: User, at: datetime) -> None:
 
 
 def take_paper_out(*, paper: PaperBallot, by: User, at: datetime) -> None:
-    """One that is not what the paper says, before it is confirmed; its code is free again.
+    """One that is not what the paper says, before it is confirmed; its code or address is free again.
 
     Raises PaperGone, VoteOver, PhaseClosed.
     """
@@ -122,6 +147,7 @@ def take_paper_out(*, paper: PaperBallot, by: User, at: datetime) -> None:
         record("paper_ballot_refused", actor=by, subject=found.vote, receipt=found.receipt)
         if found.code is not None:
             free_code(found.vote, found.code)
+            Ballot.objects.filter(pk=found.code, vote=found.vote, sealed=None).delete()
         found.delete()
 
 

@@ -207,8 +207,8 @@ class MayNotVote(Refusal):
 class VotedAlready(Refusal):
     code = "voted_already"
     message = _(
-        "A ballot has been confirmed with your e-mail address from another account, deleted since or with another "
-        "address now. It counts: one address is one ballot."
+        "A ballot has been cast with your e-mail address, on paper or from another account, deleted since or with "
+        "another address now. One address is one ballot."
     )
 
 
@@ -293,6 +293,12 @@ class NotTheSame(Refusal):
     code = "paper_not_the_same"
     status = 403
     message = _("You entered this ballot: a colleague compares it with the paper and confirms it.")
+
+
+class VotedElsewhere(_OfField):
+    code = "paper_voted_elsewhere"
+    field = "email"
+    message = _("A ballot has been cast with this address already, on the site or on paper: one address is one ballot.")
 
 
 class PaperSentBefore(Refusal):
