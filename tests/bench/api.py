@@ -5,6 +5,7 @@ from statistics import median
 from time import process_time
 
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ def run() -> None:
     if not REAL.exists():
         print("  skipped: the real consultation of 2015 is not beside this project")
         return
+    call_command("collectstatic", interactive=False, verbosity=0)
     city, _paths, _cookie = prepared()
     client = Client(HTTP_HOST=city.host)
 
