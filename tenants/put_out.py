@@ -12,7 +12,7 @@ from psycopg import sql
 from accounts.abilities import abilities
 from accounts.enums import Role
 from common.db import connection
-from common.tables import declared
+from common.tables import ALL, NOTHING, declared
 
 
 @dataclass
@@ -43,7 +43,7 @@ def keep_out(cursor: Any, *, old: str, new: str) -> PutOut:
         cursor.execute(sql.SQL(statement).format(**here), values)
         return int(cursor.rowcount)
 
-    execute(_LOCK)
+    execute(_LOCK_INVITATIONS)
     done = PutOut(lowered=_lower_roles(cursor, execute))
     done.suspensions = execute(_SUSPEND)
     execute(_FACTORS_THAT_CHANGED)
@@ -52,12 +52,10 @@ def keep_out(cursor: Any, *, old: str, new: str) -> PutOut:
     execute(_MAKE_ROOM)
     execute(_GIVE_ADDRESSES)
     execute(_SHUT)
-    whole = [each.table for each in declared.values() if each.as_now]
-    for table, remove in {**_KEYS, **dict.fromkeys(whole, _OF_ALL)}.items():
-        columns = sql.SQL(", ").join(map(sql.Identifier, columns_of_both(table, old=old, new=new)))
-        names = {**here, "table": sql.Identifier(table), "columns": columns}
-        cursor.execute(sql.SQL(remove).format(**names))
-        cursor.execute(sql.SQL(_AS_NOW if table in whole else _AS_NOW + _OF_WHO_IS_IN_BOTH).format(**names))
+    _take_over(cursor, "mfa_authenticator", remove=_OF_WHO_IS_THERE, whose="user_id", old=old, new=new)
+    for each in declared.values():
+        if each.as_now:
+            _take_over(cursor, each.table, remove=_OF_ALL, whose=each.as_now, old=old, new=new)
     done.invitations = execute(_WITHDRAW)
     return done
 
@@ -67,6 +65,18 @@ def _lower_roles(cursor: Any, execute: Any) -> list[int]:
     lowered = [pk for pk, then, now in cursor.fetchall() if lower_role(then, now) != then]
     execute(_LOWER, lowered)
     return lowered
+
+
+def _take_over(cursor: Any, table: str, *, remove: str, whose: str, old: str, new: str) -> None:
+    """Rows of now for those of then: all, those whose person (column `whose`) is of both days, or NOTHING."""
+    cursor.execute("SELECT to_regclass(%s)", [f'"{new}"."{table}"'])
+    if cursor.fetchone() == (None,):  # a file of before there was such a thing
+        return
+    names: dict[str, sql.Composable] = {"old": sql.Identifier(old), "new": sql.Identifier(new)}
+    names |= {"table": sql.Identifier(table), "whose": sql.Identifier(whose)}
+    names["columns"] = sql.SQL(", ").join(map(sql.Identifier, columns_of_both(table, old=old, new=new)))
+    fill = {NOTHING: "", ALL: _AS_NOW}.get(whose, _AS_NOW + _OF_WHO_IS_IN_BOTH)
+    cursor.execute(sql.SQL(_LOCK + remove + fill).format(**names))
 
 
 def columns_of_both(table: str, *, old: str, new: str) -> list[str]:
@@ -81,23 +91,16 @@ def columns_of_both(table: str, *, old: str, new: str) -> list[str]:
 
 
 # Of whoever is there now, their keys are those of now. A factor of somebody who is not stays: without it their account
-# would be easier to enter. Addresses that were being changed are nobody's any more but those of now.
-_OF_WHO_IS_THERE = "DELETE FROM {new}.{table} WHERE user_id IN (SELECT id FROM {old}.accounts_user)"
-_OF_ALL = "DELETE FROM {new}.{table}"
-_KEYS = {
-    "mfa_authenticator": _OF_WHO_IS_THERE,
-    "accounts_addresschange": _OF_ALL,
-    "account_emailaddress": _OF_ALL,
-}
+# would be easier to enter.
+_OF_WHO_IS_THERE = "DELETE FROM {new}.{table} WHERE user_id IN (SELECT id FROM {old}.accounts_user);"
+_OF_ALL = "DELETE FROM {new}.{table};"
 _AS_NOW = """
 INSERT INTO {new}.{table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {old}.{table}
 """
-_OF_WHO_IS_IN_BOTH = "WHERE user_id IN (SELECT id FROM {new}.accounts_user)"
+_OF_WHO_IS_IN_BOTH = "WHERE {whose} IN (SELECT id FROM {new}.accounts_user)"
 
-_LOCK = """
-LOCK TABLE {old}.mfa_authenticator, {old}.accounts_addresschange, {old}.account_emailaddress,
-  {old}.accounts_teaminvitation IN ACCESS EXCLUSIVE MODE
-"""
+_LOCK = "LOCK TABLE {old}.{table} IN ACCESS EXCLUSIVE MODE;"
+_LOCK_INVITATIONS = "LOCK TABLE {old}.accounts_teaminvitation IN ACCESS EXCLUSIVE MODE"
 # Delegates have no mailbox: the service's own rows say at each request whether they may still come.
 _ROLES = f"""
 SELECT n.id, n.role, coalesce(o.role, '{Role.PARTICIPANT}')

@@ -11,6 +11,7 @@ from django.db.models import Model
 
 ALL: Final = "*"  # the whole table, where else names of columns stand
 NEW: Final = "+"  # rows that are added
+NOTHING: Final = "-"  # no row
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Declared:
     always_written: tuple[str, ...]
     append_only: bool
     read_by_every_city: bool
-    as_now: bool
+    as_now: str
 
 
 declared: dict[str, Declared] = {}
@@ -52,7 +53,7 @@ def in_database(
     always_written: str = "",
     append_only: bool = False,
     read_by_every_city: bool = False,
-    as_now: bool = False,
+    as_now: str = "",
 ) -> None:
     """Declare a table; one of another package by its name. Columns by their names in the database, between spaces.
 
@@ -62,7 +63,9 @@ def in_database(
     `always_written`: cities that only read write it too, or these columns of it.
     `append_only`: a city adds to it in every state, and never changes what is there.
     `read_by_every_city`: a table of public that cities read; a migration of its app gives them the right.
-    `as_now`: where a city is put back to a day before, it stays as it is (tenants.put_out); no key leads to it.
+    `as_now`: where a city is put back to a day before, it stays as it is (tenants.put_out); no key leads to it from a
+    table that does not. ALL of it, or by the name of a column that says whose a row is what is of people of both days,
+    or NOTHING of either day.
     """
     table = model if isinstance(model, str) else model._meta.db_table
     assert table not in declared, f"{table} is declared twice"

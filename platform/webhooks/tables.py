@@ -7,5 +7,5 @@ is sent twice.
 from common.tables import ALL, in_database
 from webhooks.models import Delivery, Endpoint
 
-in_database(Endpoint, quiet=ALL, always_written=ALL, as_now=True)
-in_database(Delivery, quiet=ALL, always_written=ALL, as_now=True)
+in_database(Endpoint, quiet=ALL, always_written=ALL, as_now=ALL)
+in_database(Delivery, quiet=ALL, always_written=ALL, as_now=ALL)

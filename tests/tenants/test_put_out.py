@@ -1,5 +1,6 @@
 """A city put back lets nobody in again whom it has put out since the file was written (tenants.put_out)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,10 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AddressChange, TeamInvitation, User
 from accounts.services import remove_from_team
+from common.db import connection
+from common.tables import declared
 from consultations.moderation.models import KeptSuspension
+from rest.models import KeptAnswer, Token
 from tenants.models import Municipality
 from tenants.put_out import lower_role
 from tests.accounts.factories import UserFactory, able_administrator
@@ -103,3 +107,39 @@ def test_who_was_put_out_since_stays_out(city: Municipality) -> None:
         assert list(AddressChange.objects.values_list("pk", flat=True)) == [undo.pk]
         assert list(TeamInvitation.objects.values_list("email", flat=True)) == ["attend@example.org"]
         assert KeptSuspension.objects.filter(mailbox_hash="h").exists()
+
+
+def test_a_key_that_was_taken_away_since_opens_nothing_again(city: Municipality) -> None:
+    now = timezone.now()
+    kept: dict[str, Any] = {"expires_at": now + timedelta(days=30), "scopes": "read"}
+    with schema_context(city.schema_name):
+        owner, gone = UserFactory(email="tient@example.org"), UserFactory(email="parti@example.org")
+        taken_away = Token.objects.create(user=owner, token_hash="a", **kept)
+        Token.objects.create(user=gone, token_hash="b", **kept)
+        KeptAnswer.objects.create(token=taken_away, key="k", status=201, created_at=now)
+    file = _dumped(city)
+    with schema_context(city.schema_name):
+        Token.objects.filter(pk=taken_away.pk).update(revoked_at=now)
+        late = Token.objects.create(user=owner, token_hash="c", **kept)
+        Token.objects.create(user=UserFactory(email="nouveau@example.org"), token_hash="d", **kept)
+        Token.objects.filter(user=gone).delete()
+        User.objects.filter(pk=gone.pk)._raw_delete("default")  # a mistake, and not an erasure
+    _restored(file)
+    with schema_context(city.schema_name):
+        keys = {key.token_hash: key.revoked_at for key in Token.objects.filter(user=owner)}
+        assert keys == {"a": now, "c": None}
+        assert late.pk in Token.objects.values_list("pk", flat=True)
+        assert not Token.objects.filter(token_hash__in="bd").exists()  # of somebody who is not there on both days
+        assert not KeptAnswer.objects.exists()
+
+
+def test_a_file_of_before_there_was_such_a_table(city: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it does not have, there is nothing to take over into."""
+    monkeypatch.setitem(declared, "later", replace(declared["rest_token"], table="later"))
+    file = _dumped(city)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {city.schema_name}.later (user_id bigint)")
+    _restored(file)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f"{city.schema_name}.later"])
+        assert cursor.fetchone() == (None,)
