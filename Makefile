@@ -46,6 +46,7 @@ messages: install ## Bring the French catalogues up to date with the code (needs
 	@$(RUN_PYTHON) -m deploy.local.catalogue --extract
 
 contract: install ## Write the descriptions of the APIs anew, after changing what they take or give
+	@$(RUN_PYTHON) -m deploy.local.catalogue --compile
 	@$(RUN_PYTHON) manage.py write_contracts --settings config.settings.test
 
 styles: install ## Cut Bootstrap to the classes that pages use, after using a new one

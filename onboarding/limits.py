@@ -10,3 +10,5 @@ COLLEAGUE_MAILS = Limit("colleague_mails", "10/d/key", "5/h/network")
 # Platforms that are begun for an authority by whoever is not known to speak for it, by what they had to buy for their
 # address (a large provider's: the mailbox). More come from a mistake or from somebody who takes names: write to us.
 UNVERIFIED_PLATFORMS = Limit("unverified_platforms", "3/d/key", "5/d/network")
+# Platforms that a program of an operator has made: a key that got into other hands fills no fleet.
+ORDERED_PLATFORMS = Limit("ordered_platforms", "120/h/key")

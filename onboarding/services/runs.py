@@ -55,11 +55,12 @@ def ask_for_platform(
     framing: dict[str, Any] | None = None,
     verified: bool = False,
     sign_up: SignUp | None = None,
+    operator: User | None = None,
     dispatched: bool = True,
 ) -> ProvisioningRun:
     """Create a run and offer it to the workers; if none can be reached, the sweeper will.
 
-    `dispatched=False`: the caller makes it itself, at once.
+    `operator`: who asks, where it is one of them. `dispatched=False`: the caller makes it itself, at once.
     """
     with transaction.atomic():
         run = ProvisioningRun.objects.create(
@@ -71,7 +72,7 @@ def ask_for_platform(
             verified=verified,
             next_try_at=timezone.now() + (timedelta() if dispatched else LEFT_TO_CALLER),
         )
-        record("platform_asked_for", actor=None, subject=run, slug=wanted.slug)
+        record("platform_asked_for", actor=operator, subject=run, slug=wanted.slug)
         if dispatched:
             on_commit_here(lambda: dispatch(run.pk))
     return run

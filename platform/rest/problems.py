@@ -29,6 +29,9 @@ STATUSES: dict[int, tuple[str, Any, Any]] = {
     503: ("unavailable", _("Unavailable"), _("The platform does not answer at the moment. Try again in two minutes.")),
 }
 
+# What pages of refusal say in their headers, which the problem says too.
+_KEPT = ("Allow", "Retry-After", "RateLimit", "RateLimit-Policy")
+
 
 def problem(
     status: int,
@@ -77,5 +80,5 @@ def as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse
     if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         return response
     code, detail = getattr(response, "says", ("", ""))
-    kept = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
+    kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
     return problem(response.status_code, code=code, detail=detail, headers=kept)

@@ -22,6 +22,10 @@ from rest.scopes import scopes
 
 CONTRACTS = Path(__file__).with_name("contracts")
 # Where an API stands: the file of its description, and its addresses.
+ABOUT = {
+    "city": gettext_lazy("What is public is read without a key. What is done asks for one: see /api/."),
+    "service": gettext_lazy("For operators: every request asks for a key, made under /ops/."),
+}
 SITES = {"city": settings.ROOT_URLCONF, "service": settings.PUBLIC_SCHEMA_URLCONF}
 
 
@@ -52,13 +56,13 @@ def described(site: str) -> dict[str, Any]:
         made["info"] = {
             "title": _("API of Territoires résilients"),
             "version": "1",
-            "description": _("What is public is read without a key. What is done asks for one: see /api/."),
+            "description": str(ABOUT[site]),
             "license": {
                 "name": "Licence Ouverte 2.0",
                 "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
             },
         }
-        known = ", ".join(f"`{each.key}`" for each in scopes())
+        known = ", ".join(f"`{key}`" for key in _asked_for(made["paths"]))
         made.setdefault("components", {})["securitySchemes"] = {
             "key": {
                 "type": "http",
@@ -68,6 +72,12 @@ def described(site: str) -> dict[str, Any]:
         }
     plain: dict[str, Any] = json.loads(json.dumps(made, default=str))
     return plain
+
+
+def _asked_for(paths: dict[str, Any]) -> list[str]:
+    """The scopes that some operation asks for, in their order."""
+    asked = {each.get("x-scope") for methods in paths.values() for each in methods.values()}
+    return [each.key for each in scopes() if each.key in asked]
 
 
 def written(site: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings as of_django
 from django.test.client import ClientHandler
 from django_tenants.utils import schema_context
 from hypothesis import HealthCheck, Phase, given, settings
@@ -25,17 +26,19 @@ from tenants.models import Municipality
 from tests.support.addresses import one_of_everything
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-CONTRACT = json.loads(kept_contract("city"))
-OPERATIONS = sorted((path, method) for path, methods in CONTRACT["paths"].items() for method in methods)
 
 
-def _app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _app(host: str) -> Callable[..., Iterable[bytes]]:
     """The site in this thread, whose transaction the test takes back."""
-    environ["HTTP_HOST"] = environ["SERVER_NAME"] = "saran.territoires.localhost"
-    environ["HTTP_ACCEPT_ENCODING"] = "identity"
-    response: Any = ClientHandler()(environ)
-    start_response(f"{response.status_code} said", list(response.items()))
-    return [response.getvalue()]
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["HTTP_HOST"] = environ["SERVER_NAME"] = host
+        environ["HTTP_ACCEPT_ENCODING"] = "identity"
+        response: Any = ClientHandler()(environ)
+        start_response(f"{response.status_code} said", list(response.items()))
+        return [response.getvalue()]
+
+    return answer
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
@@ -48,10 +51,17 @@ def test_every_answer_is_as_it_is_described(
         one_of_everything()
     keys = [program(saran), program(saran, person(), "propose", "react", "argue", "follow")]
     keys.append(program(saran, person(administrator=True), "answer"))
-    schema = schemathesis.openapi.from_dict(CONTRACT)
-    schema.app = _app
+    _ask_anything("city", saran.host, keys, mode)
+    operator = program(None, person(None, operator=True), "fleet", "provision")
+    _ask_anything("service", of_django.PUBLIC_HOST, [program(None), operator], mode)
 
-    for path, method in OPERATIONS:
+
+def _ask_anything(site: str, host: str, keys: list[Any], mode: GenerationMode) -> None:
+    contract = json.loads(kept_contract(site))
+    schema = schemathesis.openapi.from_dict(contract)
+    schema.app = _app(host)
+
+    for path, method in sorted((path, method) for path, methods in contract["paths"].items() for method in methods):
         operation = schema[path][method.upper()]
         cases = operation.as_strategy(generation_mode=mode)
         few = settings(

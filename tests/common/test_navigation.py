@@ -132,6 +132,7 @@ def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Call
         ("Noms réservés", ""),
         ("Bibliothèque", "true"),
         ("Lexique", ""),
+        ("Clés d’API", ""),
         ("Composants", ""),
     ]
 

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from tests.support.roles import ALL, CITY_ROLES, DESK, OPEN, POST_ONLY, PROVED, PUBLIC_ROLES, PublicRows, Rows
+from tests.support.roles import (
+    ALL,
+    CITY_ROLES,
+    DESK,
+    OPEN,
+    OPERATORS,
+    POST_ONLY,
+    PROVED,
+    PUBLIC_ROLES,
+    PublicRows,
+    Rows,
+)
 
 CITY: Rows = {
     "api": (OPEN, None),
@@ -41,8 +52,19 @@ CITY: Rows = {
     "api_decide": (POST_ONLY, None),
 }
 
-PUBLIC: PublicRows = {"api_contract": ALL, "api_me": dict.fromkeys(PUBLIC_ROLES, 401)}
-GRAVE = {"desk_keys", "desk_key_take_away"}
+NO_KEY = dict.fromkeys(PUBLIC_ROLES, 401)
+PUBLIC: PublicRows = {
+    "service_api": ALL,
+    "ops_keys": OPERATORS,
+    "ops_key_take_away": dict.fromkeys(PUBLIC_ROLES, 405),
+    "api_contract": ALL,
+    "api_me": NO_KEY,
+    "ops_api_cities": NO_KEY,
+    "ops_api_city": NO_KEY,
+    "ops_api_runs": dict.fromkeys(PUBLIC_ROLES, 405),
+    "ops_api_run": NO_KEY,
+}
+GRAVE = {"desk_keys", "desk_key_take_away", "ops_keys", "ops_key_take_away"}
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:

@@ -106,3 +106,28 @@ def test_who_loses_the_role_loses_the_key_for_good(in_saran: Municipality, perso
     own.refresh_from_db()
     assert of_team.revoked_at is not None
     assert own.holds(timezone.now() + timedelta(days=1))
+
+
+def test_operators_make_theirs_and_take_any_away(visit: Callable[..., Client], person: Any) -> None:
+    page, asked = "/ops/cles-api/", {"name": "Le script du lundi", "scopes": ["fleet", "provision"], "days": "30"}
+    one, other = person(None, operator=True), person(None, operator=True)
+    assert "/compte/securite/" in visit(None, one, second_factor=False).post(page, asked).headers["Location"]
+    client = visit(None, one)
+    (secret,) = re.findall(r'id="secret">(trk_[\w-]{43})<', client.post(page, asked).content.decode())
+    assert secret not in client.get(page).content.decode()
+    for wrong in ("moderate", "propose"):  # of cities
+        assert client.post(page, {**asked, "scopes": [wrong]}).status_code == 422
+    assert asked["name"] in visit(None, other).get(page).content.decode()
+    token = Token.objects.get()
+    assert AuditEntry.objects.get(action="api_key_made").actor_id == one.pk
+    assert visit(None, other).post(f"{page}{token.pk}/retirer/").status_code == 302
+    assert visit(None).get("/api/v1/me/", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+    assert AuditEntry.objects.get(action="api_key_revoked").actor_id == other.pk
+
+
+def test_what_programs_write_stands_as_code(visit: Callable[..., Client], saran: Municipality) -> None:
+    for city in (saran, None):
+        page = visit(city).get("/api/").content.decode()
+        assert "`" not in page
+        assert "<code>Idempotency-Key</code>" in page
+        assert 'id="invalid"' in page  # where problems point

@@ -22,7 +22,7 @@ def contract(request: HttpRequest) -> HttpResponse:
 
 class KeyGiven(Given):
     name = serializers.CharField()
-    person = serializers.CharField(source="user.public_name")
+    person = serializers.CharField(source="user.own_name")
     scopes = serializers.ListField(child=serializers.CharField(), source="scope_keys")
     expires_at = serializers.DateTimeField()
 

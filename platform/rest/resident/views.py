@@ -1,10 +1,5 @@
 """One's own keys; the page that says how programs read and take part."""
 
-import json
-from functools import cache
-from itertools import groupby
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +11,9 @@ from common.limits import limited_by
 from common.pagecache import cached_page
 from common.requests import Request
 from rest.forms import KeyForm
-from rest.limits import KEYS, REQUESTS_A_MINUTE
+from rest.limits import KEYS
 from rest.making import keys_page, take_away
-from rest.problems import STATUSES
-from rest.schema import kept_contract
+from rest.reference import reference
 from rest.selectors import own_tokens
 
 
@@ -39,28 +33,4 @@ def take_own_key(request: Request, pk: int) -> HttpResponse:
 
 @cached_page
 def page(request: Request) -> HttpResponse:
-    context = {"groups": _operations(), "problems": _problems(), "a_minute": REQUESTS_A_MINUTE}
-    return render(request, "rest/resident/api.html", context)
-
-
-@cache
-def _operations() -> list[tuple[str, list[dict[str, Any]]]]:
-    """By subject, as the description has them."""
-    paths = json.loads(kept_contract("city"))["paths"]
-    found = [
-        {
-            "method": method.upper(),
-            "path": path,
-            "tag": each["tags"][0],
-            "summary": each["summary"],
-            "scope": each.get("x-scope", ""),
-        }
-        for path, methods in paths.items()
-        for method, each in methods.items()
-    ]
-    found.sort(key=lambda each: (each["tag"], each["path"], each["scope"] != "", each["method"]))
-    return [(tag, list(those)) for tag, those in groupby(found, key=lambda each: each["tag"])]
-
-
-def _problems() -> list[tuple[int, str, Any]]:
-    return [(status, code, said) for status, (code, _title, said) in STATUSES.items()]
+    return render(request, "rest/resident/api.html", reference("city"))
