@@ -1,5 +1,6 @@
 """The consultation in the header of every page of a city."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from consultations.framing.models import Consultation
 
 class _Request(HttpRequest):
     city_consultation: Consultation | None
+    every_consultation: Sequence[Consultation]
 
 
 def consultation(request: HttpRequest) -> dict[str, Any]:
@@ -42,6 +44,16 @@ def proposals_url(request: HttpRequest) -> str:
 def remember(request: HttpRequest, found: Consultation) -> None:
     """Keep the consultation that a view has read: the header names it, and its menu leads to what is of it."""
     cast(_Request, request).city_consultation = found
+
+
+def remember_all(request: HttpRequest, every: Sequence[Consultation]) -> None:
+    """Keep those that may be read, with their phases, where a view has read them all."""
+    cast(_Request, request).every_consultation = every
+
+
+def remembered_all(request: HttpRequest) -> Sequence[Consultation] | None:
+    """None where no view has read them."""
+    return getattr(request, "every_consultation", None)
 
 
 def _of(request: _Request) -> Consultation | None:

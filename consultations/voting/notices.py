@@ -81,7 +81,7 @@ def _closes_soon(vote_id: int, **kwargs: Any) -> Notification:
 def _closes_soon_words(about: About) -> Words:
     vote: Vote = about["vote"]
     said = {"title": vote.title, "day": deadline(vote.closes_at)}
-    sentence = _("You have not voted yet: “%(title)s” closes on %(day)s.") % said
+    sentence = _("You have not confirmed a ballot yet: the vote “%(title)s” closes on %(day)s.") % said
     return Words(sentence, _("Vote"), vote.get_absolute_url(), is_over=vote.closed_at is not None)
 
 

@@ -16,7 +16,9 @@ def in_euros(amount: float) -> str:
 
 
 def _voices(strength: float) -> str:
-    return figure(round(strength, 1))
+    """With a tenth where there is one."""
+    tenths = round(strength, 1)
+    return figure(int(tenths) if tenths.is_integer() else tenths)
 
 
 def round_note(step: dict[str, Any], titles: dict[str, str], is_first: bool) -> str:
@@ -42,7 +44,13 @@ def _paid(step: dict[str, Any]) -> str:
             step["votes"],
         )
         return told % said
-    words = [_("Of %(votes)s supporters, %(paying)s pay %(share)s.") % said]
+    # Who pays is not everybody, and somebody does: there are two supporters at least.
+    told = ngettext(
+        "Of %(votes)s supporters, %(paying)s pays %(share)s.",
+        "Of %(votes)s supporters, %(paying)s pay %(share)s.",
+        step["paying"],
+    )
+    words = [told % said]
     if step["giving_rest"]:
         told = ngettext("%(rest)s gives what is left.", "%(rest)s give what they have left.", step["giving_rest"])
         words.append(told % said)
@@ -50,11 +58,14 @@ def _paid(step: dict[str, Any]) -> str:
         words.append(
             ngettext("%(without)s has nothing left.", "%(without)s have nothing left.", step["without"]) % said
         )
-    return " ".join([*words, _("That makes %(voices)s full voices.") % said])
+    told = ngettext("That makes %(voices)s full voice.", "That makes %(voices)s full voices.", int(step["strength"]))
+    return " ".join([*words, told % said])
 
 
 def _why_next(step: dict[str, Any], titles: dict[str, str], is_first: bool) -> str:
     if not step["passed"]:
+        if is_first and step["settled"]:
+            return _("No other project had more supporters.")
         if is_first:
             return _("It is the most supported of all.")
         return _("No project that was left had more.")
@@ -65,16 +76,18 @@ def _why_next(step: dict[str, Any], titles: dict[str, str], is_first: bool) -> s
     if one["strength"] is None:
         return _("“%(title)s” has more supporters (%(votes)s), but together they could not pay for it any more.") % said
     said["voices"] = _voices(one["strength"])
-    return (
-        _("“%(title)s” has more supporters (%(votes)s), but they had given already: %(voices)s full voices were left.")
-        % said
+    told = ngettext(
+        "“%(title)s” has more supporters (%(votes)s), but they had given already: %(voices)s full voice was left.",
+        "“%(title)s” has more supporters (%(votes)s), but they had given already: %(voices)s full voices were left.",
+        int(one["strength"]),
     )
+    return told % said
 
 
 def _tie(step: dict[str, Any], titles: dict[str, str]) -> str:
     if not step["settled"]:
         return ""
-    said = {"titles": ", ".join(f"“{titles[each]}”" for each in step["tied"])}
+    said = {"titles": ", ".join(_("“%(title)s”") % {"title": titles[each]} for each in step["tied"])}
     if step["settled"] == "votes":
         return _("It was equal with %(titles)s: the number of votes decided, as was said before the vote.") % said
     return _("It was equal with %(titles)s: the number on the list decided, as was said before the vote.") % said

@@ -12,6 +12,7 @@ records(
         "vote_changed": _("Vote changed before it opened"),
         "vote_discarded": _("Vote deleted before it opened"),
         "vote_announced": _("Vote announced"),
+        "vote_put_back": _("Vote prepared again, its phase being over or elsewhere"),
         "vote_items_added": _("Projects put to a vote"),
         "vote_item_changed": _("Project put to a vote changed"),
         "vote_item_removed": _("Project removed from a vote before it opened"),

@@ -235,11 +235,14 @@ _TYPOGRAPHY = (
     (re.compile(r"(?<=[\w)}»%…])[ \u00a0\u202f]*:(?=[\s\u00a0\u202f]|$)"), "\u00a0:"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«\u00a0"),
     (re.compile(r"[ \u00a0\u202f]*»"), "\u00a0»"),
+    (re.compile(r"(?<=\d) (?=\d{3}(?!\d)|[€%])"), "\u00a0"),
 )
 
 
 def typeset(text: str) -> str:
-    """French prose as a printer sets it: ’ and « », no-break spaces before ; : ! ? » and after «. Twice is once."""
+    """French prose as a printer sets it: ’ and « », no-break spaces before ; : ! ? », after «, and in
+    60 000 €. Twice is once.
+    """
     for pattern, wanted in _TYPOGRAPHY:
         text = pattern.sub(wanted, text)
     return text

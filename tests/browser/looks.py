@@ -514,7 +514,7 @@ LOOKS = {
     "desk-vote": Look("saran", f"/gestion{CHOOSING}1/", "administrator"),
     "desk-vote-new": Look("saran", f"/gestion{CHOOSING}nouveau/", "administrator", submit("Enregistrer")),
     "desk-vote-draft": Look("saran", "/gestion{vote draft}", "administrator"),
-    "desk-vote-codes": Look("saran", "/gestion{vote by codes}", "administrator", submit("Créer les codes")),
+    "desk-vote-codes": Look("saran", "/gestion{vote announced by codes}", "administrator", submit("Créer les codes")),
     "desk-vote-items": Look("saran", "/gestion{vote draft}projets/", "administrator"),
     "desk-vote-item": Look("saran", "/gestion{vote draft}projets/2/", "administrator"),
     "desk-vote-withdraw": Look(

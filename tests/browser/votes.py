@@ -83,6 +83,7 @@ _STATES: dict[str, Callable[[Any], Vote]] = {
     "voices": lambda user: a_vote(method=Method.CHOICES),
     "shares": lambda user: a_vote(method=Method.SHARES),
     "by codes": lambda user: a_vote(electorate=Electorate.CODES),
+    "announced by codes": lambda user: a_vote(starts=_DAY, electorate=Electorate.CODES),
     "by residents": lambda user: a_vote(electorate=Electorate.RESIDENTS),
     "withdrawn": withdrawn,
     "closed": lambda user: a_vote(starts=-9 * _DAY, closes_at=timezone.now() - timedelta(seconds=20)),

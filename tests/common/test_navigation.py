@@ -117,7 +117,7 @@ def test_a_citys_menu_says_where_one_is(visit: Callable[..., Client], saran: Mun
 
 def test_a_citys_menu_goes_from_what_is_asked_to_what_became_of_it() -> None:
     names = [str(entry.url_name) for entry in navigation._menus[Menu.CITY]]
-    assert names == ["home", "proposals", "answers", "projects", "results", "how_it_works"]
+    assert names == ["home", "proposals", "votes", "votes", "answers", "projects", "results", "how_it_works"]
 
 
 def test_the_operators_menu(visit: Callable[..., Client], db: None, person: Callable[..., Any]) -> None:

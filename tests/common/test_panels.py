@@ -162,6 +162,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
         "/compte/",
         "/compte/supprimer/",
         "/ma-participation/",
+        "/mode-d-emploi/",
         "/ma-participation/?voir=propositions",
         *pages,
     )

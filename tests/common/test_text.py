@@ -83,6 +83,7 @@ def test_what_is_seen_counts_with_the_spaces_between_words(text: str, length: in
         ("https://a.example/?q=1 à 18:30", "https://a.example/?q=1 à 18:30"),
         ("Un titre\n\n- une ligne", "Un titre\n\n- une ligne"),
         ("20\u202f% des gens\u00a0!", "20\u202f% des gens\u202f!"),
+        ("60 000 € en 2026, 20 %", "60\u00a0000\u00a0€ en 2026, 20\u00a0%"),
         ("", ""),
     ],
 )

@@ -14,6 +14,7 @@ from tenants.keys.services import make_key
 from tests.support.roles import CITY_ROLES, DESK, FRAMERS, OPEN, POST_ONLY, SIGNED_IN, Rows
 
 CITY: Rows = {
+    "votes": (OPEN, None),
     "vote": (OPEN, None),
     "vote_choose": (POST_ONLY, None),
     "vote_code": (POST_ONLY, None),

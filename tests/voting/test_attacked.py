@@ -21,7 +21,7 @@ from consultations.framing.services.consultations import update_consultation
 from consultations.framing.services.dates import moments_of
 from consultations.framing.services.opening import SomebodyWrote, close_again, may_close_again
 from consultations.participation.services.refusals import PhaseClosed
-from consultations.voting.enums import Electorate, Method
+from consultations.voting.enums import Electorate, Method, VoteState
 from consultations.voting.models import Code, PaperBallot, Tally, Vote
 from consultations.voting.selectors.ballot import ballot_page
 from consultations.voting.services import refusals
@@ -75,15 +75,25 @@ def test_while_people_vote_nobody_chooses_another_end(act: Callable[[Consultatio
         cast(vote, 2)
 
 
-def test_what_nobody_has_voted_in_yet_may_be_closed() -> None:
-    vote = a_vote()
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_nobody_has_voted_in_yet_is_prepared_again_where_its_consultation_ends(is_open: bool) -> None:
+    vote, user = a_vote(is_open=is_open), UserFactory()
+    if is_open:
+        choose(vote=vote, user=user, number=1, wanted=True, at=NOW())
     end(vote.consultation)
-    at, vote = NOW(), Vote.objects.select_related("consultation").get()
-    with pytest.raises(PhaseClosed):
+    vote = Vote.objects.select_related("consultation").get()
+    assert (vote.state(NOW()), vote.ballots.count()) == (VoteState.DRAFT, 0)
+    with pytest.raises(refusals.VoteNotOpen):
         cast(vote, 1)
-    with pytest.raises(PhaseClosed):
-        enter_paper(vote=vote, numbers=[1], by=staff(), at=at)
-    assert not Vote.objects.get().begun
+    with pytest.raises(refusals.VoteNotOpen):
+        enter_paper(vote=vote, numbers=[1], by=staff(), at=NOW())
+
+
+def test_other_dates_leave_a_vote_to_come_as_it_is() -> None:
+    """Its own are moved before or after."""
+    vote = a_vote(is_open=False)
+    move_to_later(vote.consultation)
+    assert Vote.objects.get().announced_at is not None
 
 
 def test_paper_waits_for_nobody_once_the_phase_is_over() -> None:

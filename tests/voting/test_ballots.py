@@ -83,7 +83,7 @@ def test_a_basket_is_never_over_its_budget() -> None:
 
 def test_one_project_dearer_than_everything_is_never_chosen() -> None:
     vote, user = a_vote(costs=[1_000_000_000, 5]), UserFactory()
-    with pytest.raises(refusals.OverBudget):
+    with pytest.raises(refusals.TooDear):
         put(vote, user, 1)
 
 

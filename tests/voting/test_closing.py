@@ -278,9 +278,16 @@ def test_a_ballot_from_paper_counts_once_another_person_confirms() -> None:
 
 def test_paper_says_what_a_ballot_may_say() -> None:
     vote, by = a_vote(budget=50_000, least=1), staff()
-    for numbers, refusal in (([], refusals.TooFewChosen), ([9], refusals.UnknownItem), ([4, 1], refusals.OverBudget)):
+    for numbers, refusal in (
+        ([], refusals.PaperTooFew),
+        ([9], refusals.UnknownItem),
+        ([4, 1], refusals.PaperOverBudget),
+    ):
         with pytest.raises(refusal):
             enter_paper(vote=vote, numbers=numbers, by=by, at=NOW())
+    with pytest.raises(refusals.PaperTooMany) as refused:
+        enter_paper(vote=a_vote(method=Method.CHOICES, most=2), numbers=[1, 2, 3], by=by, at=NOW())
+    assert "vous" not in str(refused.value.message).lower(), "a clerk reads it"
     with pytest.raises(refusals.VoteOver):
         enter_paper(vote=vote, numbers=[1], by=by, at=vote.closes_at)
     with pytest.raises(refusals.VoteNotOpen):

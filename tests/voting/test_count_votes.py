@@ -64,7 +64,7 @@ def test_another_rule_may_be_asked_for(file: Path) -> None:
 def test_people_read_a_few_french_lines(file: Path) -> None:
     told = said(str(file))
     assert told.startswith("Parts égales – 4 bulletins\nBudget : 1 000. Attribué : 600,50. Reste : 399,50.\n")
-    assert "  1. 9 Un four; à pain – 600,50 – 3 voix – 3 mettent 200,17 chacun : 3,0 voix pleines" in told
+    assert "  1. 9 Un four; à pain – 600,50 – 3 voix – 3 mettent 200,17 chacun : 3 voix pleines" in told
     assert "  –  10 Un square – 400 – 2 voix – il a manqué " in told
     assert "Les plus votés d’abord" in said(str(file), "--rule", "greedy")
     assert "il a manqué 0,50" in said(str(file), "--rule", "greedy")

@@ -1,5 +1,6 @@
 """Preparing a vote at the desk: everything is set before it opens, and then it stands."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import messages_of
 from common.refusals import Refusal
+from consultations.framing.selectors import period
 from consultations.outcomes.euros import AmountRefused
 from consultations.voting.enums import Electorate, Method, VoteState
 from consultations.voting.models import Code, Item, Vote, Voter
@@ -330,6 +332,48 @@ def test_the_desk_prepares_changes_announces_and_prints_codes(desk: Client) -> N
     assert desk.get(f"{one}votants/").status_code == 200
     assert desk.post(f"{one}supprimer/").status_code == 302
     assert not Vote.objects.exists()
+
+
+def test_all_mistakes_are_told_at_once_with_the_dates_of_the_phase(desk: Client) -> None:
+    consultation = prioritising()
+    here = f"/gestion/consultations/{consultation.slug}/votes/nouveau/"
+    late = timezone.localtime(NOW() + timedelta(days=300)).strftime("%Y-%m-%dT%H:%M")
+    wrong = typed(title="", method="CHOICES", budget="", least="0", opens_at="2020-01-01T09:00", closes_at=late)
+    answer = desk.post(here, wrong)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert set(form.errors) == {"title", "least", "most", "seats", "opens_at", "closes_at"}
+    assert form.errors["least"] == ["Un au moins."]
+    phase = consultation.phases.get(kind="PRIORITISE")
+    days = period(phase.opens_at, phase.closes_at)
+    assert days in form.errors["closes_at"][0]
+    assert days in str(form.fields["opens_at"].help_text), "before anything is wrong"
+    labels = dict(re.findall(r'<label class="form-label" for="id_(\w+)">(.*?)</label>', answer.content.decode(), re.S))
+    assert [name for name in ("budget", "most", "seats") if "(facultatif)" in labels[name]] == []
+    assert not Vote.objects.exists()
+
+
+def test_a_vote_may_last_a_market_morning(by: User) -> None:
+    opens = NOW() + timedelta(days=1)
+    assert prepared(by, opens_at=opens, closes_at=opens + timedelta(hours=4)).closes_at
+    with pytest.raises(refusals.ClosesFirst):
+        prepared(by, opens_at=opens, closes_at=opens + timedelta(minutes=59))
+
+
+def test_the_form_of_a_vote_that_has_opened_is_not_shown_any_more(desk: Client) -> None:
+    vote = a_vote()
+    one = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/"
+    for path in ("modifier/", "projets/", "projets/1/"):
+        answer = desk.get(f"{one}{path}")
+        assert answer.status_code == 409
+        assert "sa règle, ses coûts et sa liste restent" in answer.content.decode()
+        assert 'name="title"' not in answer.content.decode()
+
+
+def test_the_team_is_told_of_a_project_dearer_than_everything(desk: Client) -> None:
+    vote = a_vote(costs=(10, 200_000), is_open=False)
+    page = desk.get(f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/").content.decode()
+    assert page.count("plus que toute la somme") == 1
 
 
 def test_the_desk_withdraws_what_people_vote_on_and_nothing_else(desk: Client) -> None:

@@ -15,7 +15,9 @@ _used: list[_Used] = []
 
 
 def keeps_dates(check: _Dates) -> _Dates:
-    """Register what raises a Refusal where the dates as they now are do not leave it what it needs."""
+    """Register what raises a Refusal where the dates as they now are do not leave it what it needs, or makes of it what
+    they allow.
+    """
     _dates.append(check)
     return check
 

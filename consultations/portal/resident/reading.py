@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.pagecache import cached_page
 from common.requests import Request
-from consultations.framing.context import remember
+from consultations.framing.context import remember, remember_all
 from consultations.framing.models import Consultation
 from consultations.framing.resident.previews import previewed, private_consultation
 from consultations.framing.resident.sharing import SharedPage, code_response, picture_response, shared_page
@@ -28,6 +28,7 @@ def home(request: Request) -> HttpResponse:
     every, at = list(consultations_to_read()), timezone.now()
     found = next((each for each in every if each.is_current), None)
     if found is None:
+        remember_all(request, every)
         return render(request, "portal/resident/quiet_home.html", {"every_consultation": every, "at": at})
     return _consultation_page(request, found, every, at=at)
 
@@ -73,6 +74,7 @@ def _consultation_page(
     request: Request, found: Consultation, every: list[Consultation], *, at: datetime
 ) -> HttpResponse:
     remember(request, found)
+    remember_all(request, every)
     context = {
         "every_consultation": every,
         "at": at,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,12 +11,17 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.neighbourhoods import listed_neighbourhoods
 from common.dates import MomentField
-from consultations.outcomes.euros import EurosField
+from common.refusals import Refusal
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Consultation
+from consultations.framing.selectors import period
+from consultations.outcomes.euros import AmountRefused, EurosField
 from consultations.outcomes.models import Project
 from consultations.participation.models import Proposal
 from consultations.voting import rules
 from consultations.voting.enums import Electorate, Method
 from consultations.voting.models import Item
+from consultations.voting.services.mistakes import mistakes
 
 _TICKED: dict[str, Any] = {
     "widget": forms.CheckboxSelectMultiple,
@@ -28,8 +34,21 @@ def _moment() -> forms.DateTimeInput:
     return forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
+def _count(*, maximum: int = rules.MOST_ITEMS, needed: Any = "", **more: Any) -> forms.IntegerField:
+    """`needed`: by which rule, where it is no field for all of them."""
+    wrong = {
+        "min_value": _("One at least."),
+        "max_value": _("%(limit_value)s at most."),
+        "invalid": _("Write a number in figures, for example 3."),
+    }
+    more |= {"required": not needed, "min_value": 1, "max_value": maximum, "error_messages": wrong}
+    field = forms.IntegerField(**more)
+    field.needed_later = needed  # type: ignore[attr-defined]
+    return field
+
+
 class VoteForm(forms.Form):
-    """All that is set before it opens."""
+    """All that is set before it opens; what is wrong is said at once."""
 
     title = rules.TITLE.field(label=_("The question of the vote"), help_text=_("For example: where do we begin?"))
     introduction = rules.INTRODUCTION.field(
@@ -38,24 +57,18 @@ class VoteForm(forms.Form):
     method = forms.ChoiceField(
         label=_("How people vote"), choices=Method.choices, widget=forms.RadioSelect, initial=Method.BUDGET
     )
-    budget = EurosField(
-        label=_("The amount to spend, in euros"), help_text=_("For a budget and for equal shares. In whole euros.")
-    )
-    least = forms.IntegerField(label=_("Choices, at least"), min_value=1, max_value=rules.MOST_ITEMS, initial=1)
-    most = forms.IntegerField(
+    budget = EurosField(label=_("The amount to spend, in euros"), help_text=_("In whole euros."))
+    most = _count(
         label=_("Choices, at most"),
-        min_value=1,
-        max_value=rules.MOST_ITEMS,
-        required=False,
-        help_text=_("The number of voices, where people have voices. Else empty: as many as one wants."),
+        needed=_("(needed for voices)"),
+        help_text=_("For voices, how many each person has. For the other rules: empty, as many as one wants."),
     )
-    seats = forms.IntegerField(
+    seats = _count(
         label=_("Projects chosen in the end"),
-        min_value=1,
-        max_value=rules.MOST_ITEMS,
-        required=False,
-        help_text=_("For voices: the most chosen, up to this number. A budget decides by itself."),
+        needed=_("(needed for voices)"),
+        help_text=_("The most chosen, up to this number. With an amount to spend, the amount decides."),
     )
+    least = _count(label=_("Choices, at least"), initial=1)
     electorate = forms.ChoiceField(
         label=_("Who may vote"), choices=Electorate.choices, widget=forms.RadioSelect, initial=Electorate.ACCOUNTS
     )
@@ -63,9 +76,34 @@ class VoteForm(forms.Form):
     closes_at = MomentField(
         label=pgettext_lazy("vote", "Closes on"),
         widget=_moment(),
-        help_text=_("Ballots from paper are entered before that."),
+        help_text=_("Ballots from paper are entered before that. One hour later at least; people need a week or two."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+
+    def __init__(self, *args: Any, consultation: Consultation, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.consultation, self.at = consultation, at
+        self.fields["budget"].needed_later = _("(needed for a budget and for equal shares)")  # type: ignore[attr-defined]
+        if phase := consultation.phases.filter(kind=PhaseKind.PRIORITISE).first():
+            said = {"phase": phase.get_kind_display(), "period": period(phase.opens_at, phase.closes_at)}
+            self.fields["opens_at"].help_text = _("To come, and within the phase “%(phase)s”, %(period)s.") % said
+
+    def clean(self) -> dict[str, Any]:
+        """As the service does it, and all of it: whoever has four mistakes presses once."""
+        given: dict[str, Any] = super().clean() or {}
+        said = {name: given.get(name) for name in ("budget", "most", "seats", "opens_at", "closes_at")}
+        found = mistakes(
+            self.consultation, at=self.at, method=given.get("method", ""), least=given.get("least") or 1, **said
+        )
+        for refusal in found:
+            field = field_of(refusal)
+            if field not in self.errors:
+                self.add_error(field or None, str(refusal.message))
+        return given
+
+
+def field_of(refusal: Refusal) -> str:
+    return "budget" if isinstance(refusal, AmountRefused) else getattr(refusal, "field", "")
 
 
 class ItemsForm(forms.Form):
@@ -115,9 +153,7 @@ class WithdrawForm(forms.Form):
 
 
 class CodesForm(forms.Form):
-    amount = forms.IntegerField(
-        label=_("How many letters you send"), min_value=1, max_value=rules.MOST_CODES, help_text=_("One code a letter.")
-    )
+    amount = _count(label=_("How many letters you send"), maximum=rules.MOST_CODES, help_text=_("One code a letter."))
 
 
 class PaperForm(forms.Form):
@@ -143,4 +179,5 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, items: Iterable[Item], by_codes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email" if by_codes else "code"]
+        self.fields["choices"].needed_later = _("(as on the paper)")  # type: ignore[attr-defined]
         self.fields["choices"].choices = [(str(each.number), f"{each.number}. {each.title}") for each in items]  # type: ignore[attr-defined]

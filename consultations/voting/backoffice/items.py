@@ -15,7 +15,7 @@ from consultations.framing.models import Consultation
 from consultations.outcomes.euros import AmountRefused
 from consultations.voting.abilities import RUN_VOTES
 from consultations.voting.backoffice.forms import ItemForm, ItemsForm, WithdrawForm
-from consultations.voting.backoffice.votes import vote_of, vote_page
+from consultations.voting.backoffice.votes import stands_page, vote_of, vote_page
 from consultations.voting.models import Item, Vote
 from consultations.voting.selectors.desk import projects_for, proposals_for
 from consultations.voting.services.items import add_items, change_item, remove_item, withdraw_item
@@ -35,6 +35,8 @@ def _item_of(found: Vote, number: int) -> Item:
 @of_consultation
 def add(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
     found = vote_of(consultation, number)
+    if stands := stands_page(request, found, timezone.now()):
+        return stands
     there = found.items.all()
     form = ItemsForm(
         request.POST if request.method == "POST" else None,
@@ -69,6 +71,8 @@ def add(request: HttpRequest, consultation: Consultation, number: int) -> HttpRe
 def edit(request: HttpRequest, consultation: Consultation, number: int, item: int) -> HttpResponse:
     """Saved by somebody else meanwhile, their text stands beside what was typed."""
     found, conflict = _item_of(vote_of(consultation, number), item), None
+    if stands := stands_page(request, found.vote, timezone.now()):
+        return stands
     initial = {name: getattr(found, name) for name in _FIELDS} | {"revision": found.mark}
     form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, place=found.neighbourhood)
     if form.is_valid():

@@ -1,5 +1,6 @@
 """The desk's votes: prepared, announced, followed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +21,14 @@ from common.templatetags.ui import figure
 from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
 from consultations.framing.models import Consultation
 from consultations.outcomes.abilities import PREPARE_ANSWERS
-from consultations.outcomes.euros import AmountRefused
 from consultations.voting.abilities import RUN_VOTES, SEE_VOTES
-from consultations.voting.backoffice.forms import CodesForm, VoteForm
+from consultations.voting.backoffice.forms import CodesForm, VoteForm, field_of
 from consultations.voting.models import Vote
 from consultations.voting.rules import are_enough
 from consultations.voting.selectors.desk import desk_vote, votes_of, who_voted
 from consultations.voting.services.codes import make_codes
 from consultations.voting.services.outcome import Prepared, prepare_outcome
+from consultations.voting.services.refusals import RuleStands
 from consultations.voting.services.setting import announce_vote, change_vote, create_vote, discard_vote
 
 _FIELDS = ("title", "introduction", "method", "budget", "least", "most", "seats", "electorate", "opens_at", "closes_at")
@@ -58,22 +59,29 @@ def votes(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 @role_required(RUN_VOTES)
 @of_consultation
 def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    form = VoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    at = timezone.now()
+    form = VoteForm(request.POST if request.method == "POST" else None, consultation=consultation, at=at)
+    if form.is_valid():
         given = {name: form.cleaned_data[name] for name in _FIELDS}
         try:
-            made = create_vote(consultation=consultation, by=signed_in_user(request), at=timezone.now(), **given)
+            made = create_vote(consultation=consultation, by=signed_in_user(request), at=at, **given)
         except Refusal as refusal:
             _beside(form, refusal)
         else:
-            messages.success(request, _("The vote is prepared. Your team alone sees it until you announce it."))
+            messages.success(request, _("The vote is prepared. Put projects to it, then announce it."))
             return redirect("desk_vote", consultation.slug, made.number)
     return _form_page(request, consultation, form)
 
 
 def _beside(form: VoteForm, refusal: Refusal) -> None:
-    field = "budget" if isinstance(refusal, AmountRefused) else getattr(refusal, "field", "")
-    form.add_error(field or None, str(refusal.message))
+    form.add_error(field_of(refusal) or None, str(refusal.message))
+
+
+def stands_page(request: HttpRequest, found: Vote, at: datetime) -> HttpResponse | None:
+    """In place of a form, once nothing can be changed any more. What was typed already is shown with the refusal."""
+    if request.method != "POST" and found.is_set(at):
+        return vote_page(request, found, **RuleStands().answer)
+    return None
 
 
 def _form_page(
@@ -88,11 +96,17 @@ def _form_page(
 @of_consultation
 def edit(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
     """Until it opens. Saved by somebody else meanwhile, their text stands beside what was typed."""
-    found = vote_of(consultation, number)
+    found, at = vote_of(consultation, number), timezone.now()
+    if stands := stands_page(request, found, at):
+        return stands
+    asked: dict[str, Any] = {"consultation": consultation, "at": at}
     if request.method != "POST":
-        form = VoteForm(initial={name: getattr(found, name) for name in (*_FIELDS, "revision")})
+        form = VoteForm(initial={name: getattr(found, name) for name in (*_FIELDS, "revision")}, **asked)
         return _form_page(request, consultation, form, found=found)
-    form = VoteForm(request.POST)
+    form = VoteForm(request.POST, **asked)
+    if found.is_set(at):
+        form.errors.clear()
+        _beside(form, RuleStands())
     if not form.is_valid():
         return _form_page(request, consultation, form, found=found)
     given, conflict = {name: form.cleaned_data[name] for name in _FIELDS}, None
@@ -101,11 +115,11 @@ def edit(request: HttpRequest, consultation: Consultation, number: int) -> HttpR
             vote=found,
             revision=form.cleaned_data["revision"],
             by=signed_in_user(request),
-            at=timezone.now(),
+            at=at,
             **given,
         )
     except ChangedMeanwhile as meanwhile:
-        form = VoteForm(sent_again(request, meanwhile.now.revision))
+        form = VoteForm(sent_again(request, meanwhile.now.revision), **asked)
         form.is_valid()
         conflict = {"fields": theirs_beside(form, {name: getattr(meanwhile.now, name) for name in _FIELDS})}
     except Refusal as refusal:

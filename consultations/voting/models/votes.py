@@ -75,6 +75,10 @@ class Vote(models.Model):
     def is_over(self, at: datetime) -> bool:
         return self.closed_at is not None or at >= self.closes_at
 
+    def is_set(self, at: datetime) -> bool:
+        """Somebody has voted, or could: rule, costs and list stand."""
+        return self.begun or (self.announced_at is not None and at >= self.opens_at)
+
     @property
     def has_budget(self) -> bool:
         return self.method in WITH_BUDGET

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from common.pagecache import cached_page
 from common.requests import Request
 from common.sheets import csv_response
+from consultations.voting.context import votes_seen
 from consultations.voting.enums import Method
 from consultations.voting.models import Tally, Vote
 from consultations.voting.resident.voting import vote_of
@@ -22,6 +23,12 @@ def _counted(request: Request, slug: str, number: int) -> tuple[Vote, Tally]:
     if tally is None:
         raise Http404
     return found, tally
+
+
+@cached_page
+def votes(request: Request) -> HttpResponse:
+    """All that everybody sees, in whichever consultation; those that are open come first."""
+    return render(request, "voting/resident/votes.html", {"votes": votes_seen(request)})
 
 
 @cached_page

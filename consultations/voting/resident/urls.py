@@ -16,6 +16,7 @@ _to_vote = [
     path(f"{_one}recu/", voting.receipt, name="vote_receipt"),
 ]
 _to_read = [
+    path("votes/", results.votes, name="votes"),
     path(f"{_one}resultat/", results.result, name="vote_result"),
     re_path(
         r"^consultations/(?P<slug>[-a-zA-Z0-9_]+)/votes/(?P<number>[0-9]+)/bulletins[.](?P<kind>pb|csv)$",

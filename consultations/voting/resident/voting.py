@@ -1,9 +1,11 @@
 """The ballot: chosen, read through, confirmed, changed until the end."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.begun import ask_who
@@ -115,6 +117,8 @@ def review(request: Request, slug: str, number: int) -> HttpResponse:
         except Refusal as said:
             refusal = said
         else:
+            if "encore" in request.POST:
+                messages.success(request, _("Your choice is recorded anew: it counts instead of the former one."))
             return redirect("vote_receipt", slug, number)
     return _review_page(request, found, user, refusal)
 

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Consultation, Phase
+from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import Stance, Status
 from consultations.participation.models import Argument, Proposal
+from consultations.voting.actions import VOTE
 from consultations.voting.enums import VoteState
 from consultations.voting.models import Item, Vote, Voter
 from consultations.voting.permissions import may_vote
@@ -22,6 +26,7 @@ class Card:
     item: Item
     is_in: bool = False
     lacks: int = 0
+    is_too_dear: bool = False
     is_full: bool = False
     refused: str = ""
     proposal: Proposal | None = None
@@ -62,9 +67,16 @@ class BallotPage:
     shuffled: bool = False
     withdrawn: list[Item] = field(default_factory=list)
 
+    in_phase: bool = True
+
     @property
     def is_open(self) -> bool:
-        return self.state == VoteState.OPEN
+        return self.state == VoteState.OPEN and self.in_phase
+
+    @property
+    def is_held(self) -> bool:
+        """It should be open, and the phase of its consultation is not."""
+        return self.state == VoteState.OPEN and not self.in_phase
 
     @property
     def line(self) -> list[Piece]:
@@ -114,6 +126,7 @@ def ballot_page(
         needs_code=needs_code,
         voted_already=elsewhere,
         by_price=by_price,
+        in_phase=calendar_of(vote.consultation, at=at).may(VOTE),
         shuffled=order is not None,
         withdrawn=[each for each in items if each.withdrawn_at is not None],
     )
@@ -134,6 +147,7 @@ def _cards(items: list[Item], basket: Basket, refused: tuple[int, str]) -> list[
             item=each,
             is_in=each.number in numbers,
             lacks=basket.lacks(each),
+            is_too_dear=basket.is_too_dear(each),
             is_full=basket.is_full(),
             refused=refused[1] if each.number == refused[0] else "",
             proposal=proposals.get(each.proposal_id or 0),
@@ -159,6 +173,12 @@ def _first_arguments(proposals: dict[int, Proposal]) -> dict[tuple[int, str], Ar
     return {(each.proposal_id, each.stance): each for each in found}
 
 
-def shown_votes() -> QuerySet[Vote]:
-    """Those that everybody sees."""
-    return Vote.objects.exclude(announced_at=None).select_related("consultation")
+def shown_votes(at: datetime) -> QuerySet[Vote]:
+    """Those that everybody sees, of consultations that may be read, from the beginning of their phase on. One that
+    should be open and whose phase is over is on no list: nobody can vote in it.
+    """
+    phase = Phase.objects.filter(consultation=OuterRef("consultation"), kind=PhaseKind.PRIORITISE, opens_at__lte=at)
+    found = Vote.objects.exclude(announced_at=None).filter(Exists(phase), consultation__in=Consultation.objects.shown())
+    is_held = ~Exists(phase.filter(closes_at__gt=at))
+    found = found.exclude(is_held, opens_at__lte=at, closes_at__gt=at, closed_at=None)
+    return found.select_related("consultation").order_by("pk")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import Project
@@ -28,6 +28,8 @@ def votes_of(consultation: Consultation) -> QuerySet[Vote]:
     return consultation.votes.annotate(
         item_count=Count("items", distinct=True),
         voter_count=Count("voters", filter=Q(voters__has_voted=True), distinct=True),
+        paper_count=Count("paper_ballots", filter=Q(paper_ballots__confirmed_at__isnull=False), distinct=True),
+        ballot_count=F("voter_count") + F("paper_count"),
     ).order_by("number")
 
 
@@ -69,6 +71,19 @@ class DeskVote:
         return sum(not each.cost for each in self.items) if self.vote.has_budget else 0
 
     @property
+    def too_dear(self) -> list[Item]:
+        """Which no rule ever chooses."""
+        amount = self.vote.budget
+        return [each for each in self.items if amount and not each.withdrawn_at and (each.cost or 0) > amount]
+
+    @property
+    def own_projects(self) -> list[Item]:
+        """Of the authority, chosen: it alone says where they stand."""
+        steps = self.tally.shown_count["steps"] if self.tally and self.tally.result else []
+        chosen = {str(step["project"]) for step in steps}
+        return [each for each in self.items if each.project_id and str(each.number) in chosen]
+
+    @property
     def total(self) -> int:
         return sum(each.cost or 0 for each in self.items)
 
@@ -81,7 +96,7 @@ def desk_vote(vote: Vote, *, at: datetime) -> DeskVote:
     return DeskVote(
         vote=vote,
         state=vote.state(at),
-        items=list(vote.items.all()),
+        items=list(vote.items.select_related("project")),
         voters=vote.voters.filter(has_voted=True).count(),
         paper=paper["done"],
         paper_waiting=paper["waiting"],
@@ -106,7 +121,9 @@ def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:
     """Those that wait with what they say, for whoever compares them; of the others their receipts."""
     titles = dict(vote.items.values_list("number", "title"))
     found = vote.paper_ballots.select_related("entered_by").order_by("-pk")
-    waiting = [(each, [titles[number] for number in each.choices]) for each in found.filter(confirmed_at=None)]
+    waiting = [
+        (each, [(number, titles[number]) for number in each.choices]) for each in found.filter(confirmed_at=None)
+    ]
     return {
         "waiting": waiting,
         "confirmed": found.filter(confirmed_at__isnull=False).count(),

@@ -91,6 +91,11 @@ class Basket:
         return max(0, (self.vote.budget or 0) - self.spent)
 
     @property
+    def over(self) -> int:
+        """Euros beyond what there is."""
+        return max(0, self.spent - (self.vote.budget or 0)) if self.has_limit else 0
+
+    @property
     def voices_left(self) -> int:
         return max(0, (self.vote.most or 0) - self.count)
 
@@ -102,6 +107,10 @@ class Basket:
     def lacks(self, item: Item) -> int:
         """Euros that are missing for one more."""
         return max(0, (item.cost or 0) - self.left) if self.has_limit else 0
+
+    def is_too_dear(self, item: Item) -> bool:
+        """For any basket, an empty one too."""
+        return self.has_limit and (item.cost or 0) > (self.vote.budget or 0)
 
     def is_full(self) -> bool:
         return self.vote.most is not None and self.count >= self.vote.most

@@ -20,6 +20,7 @@ from consultations.voting.services.refusals import (
     ItemWithdrawn,
     MayNotVote,
     OverBudget,
+    TooDear,
     TooFewChosen,
     TooManyChosen,
     UnknownItem,
@@ -33,8 +34,8 @@ from tenants.keys.services import KeyDestroyed, key_of
 def choose(*, vote: Vote, user: User, number: int, wanted: bool, at: datetime) -> Basket:
     """Put something into the basket, or take it out; kept at once, and confirmed later. Again changes nothing.
 
-    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, UnknownItem, ItemWithdrawn, OverBudget,
-    TooManyChosen.
+    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, UnknownItem, ItemWithdrawn, TooDear,
+    OverBudget, TooManyChosen.
     """
     key = _key(vote, user, at)
     name = ballot_name(key, user)
@@ -63,6 +64,8 @@ def choose(*, vote: Vote, user: User, number: int, wanted: bool, at: datetime) -
 def _check_room(basket: Basket, item: Item) -> None:
     if item.withdrawn_at is not None:
         raise ItemWithdrawn
+    if basket.is_too_dear(item):
+        raise TooDear
     if over := basket.lacks(item):
         raise OverBudget(over)
     if basket.is_full():
@@ -122,8 +125,8 @@ def _locked(key: bytes, user: User) -> Ballot | None:
 
 def check_whole(basket: Basket) -> None:
     """As `choose` has kept it, and once more: nothing else is counted."""
-    if basket.has_limit and (over := basket.spent - (basket.vote.budget or 0)) > 0:
-        raise OverBudget(over)
+    if basket.over:
+        raise OverBudget(basket.over)
     if basket.vote.most is not None and basket.count > basket.vote.most:
         raise TooManyChosen(basket.vote.most)
 

@@ -10,7 +10,7 @@ from accounts.audit import record
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
-from common.text import shortened
+from common.text import shortened, typeset
 from consultations.outcomes.euros import check_amount
 from consultations.outcomes.models import Project
 from consultations.participation.models import Proposal
@@ -79,8 +79,8 @@ def change_item(
     AmountRefused, CostMissing, ConsultationArchived.
     """
     given = {
-        "title": ITEM_TITLE.cleaned(title),
-        "text": ITEM_TEXT.cleaned(text, optional=True),
+        "title": ITEM_TITLE.cleaned(typeset(title)),
+        "text": ITEM_TEXT.cleaned(typeset(text), optional=True),
         "cost": cost,
         "neighbourhood": neighbourhood,
     }
@@ -121,7 +121,7 @@ def withdraw_item(*, item: Item, why: str, by: User, at: datetime) -> Item:
 
     Raises NotWithdrawable, TooFewLeft, TextTooShort, TextTooLong.
     """
-    why = WHY.cleaned(why)
+    why = WHY.cleaned(typeset(why))
     with transaction.atomic():
         vote = Vote.objects.select_for_update(of=("self",), no_key=True).get(pk=item.vote_id)
         item = Item.objects.select_for_update(no_key=True).get(pk=item.pk)

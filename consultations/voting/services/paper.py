@@ -21,9 +21,13 @@ from consultations.voting.services.codes import code_name, free_code, take_code
 from consultations.voting.services.refusals import (
     ItemWithdrawn,
     NotTheSame,
+    OverBudget,
     PaperGone,
+    PaperOverBudget,
     PaperSentBefore,
-    TooFewChosen,
+    PaperTooFew,
+    PaperTooMany,
+    TooManyChosen,
     UnknownItem,
     VotedElsewhere,
     VoteOver,
@@ -44,7 +48,7 @@ def enter_paper(
     """`form`: drawn with the form, which sent twice enters one ballot. `code`: of the letter, in a vote by codes; in
     others `email`, if the person gives it.
 
-    Raises VoteNotOpen, VoteOver, PhaseClosed, UnknownItem, ItemWithdrawn, TooFewChosen, TooManyChosen, OverBudget,
+    Raises VoteNotOpen, VoteOver, PhaseClosed, UnknownItem, ItemWithdrawn, PaperTooFew, PaperTooMany, PaperOverBudget,
     CodeRefused, VotedElsewhere, PaperSentBefore.
     """
     check_open(vote, at=at)
@@ -114,8 +118,13 @@ def _whole(vote: Vote, numbers: Collection[int]) -> frozenset[int]:
     if basket.withdrawn:
         raise ItemWithdrawn
     if basket.missing:
-        raise TooFewChosen(vote.least)
-    check_whole(basket)
+        raise PaperTooFew(vote.least)
+    try:
+        check_whole(basket)
+    except OverBudget as refusal:
+        raise PaperOverBudget(basket.over) from refusal
+    except TooManyChosen as refusal:
+        raise PaperTooMany(vote.most or 0) from refusal
     return chosen
 
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from common.refusals import Refusal
 from common.templatetags.ui import deadline, figure
 from common.text import in_figures
+from consultations.framing.models import Phase
+from consultations.framing.selectors import period
 from consultations.voting.models import Vote
 
 
@@ -45,10 +47,11 @@ class NoPrioritising(_OfField):
 
 class OutsidePhase(_OfField):
     code = "outside_phase"
-    message = _("A vote opens and closes within the phase “prioritise” of its consultation.")
 
-    def __init__(self, field: str) -> None:
-        super().__init__()
+    def __init__(self, field: str, phase: Phase) -> None:
+        told = gettext("A vote opens and closes within its phase, “%(phase)s”, %(period)s.")
+        said = {"phase": phase.get_kind_display(), "period": period(phase.opens_at, phase.closes_at)}
+        super().__init__(told % said)
         self.field = field
 
 
@@ -61,7 +64,7 @@ class OpensInPast(_OfField):
 class ClosesFirst(_OfField):
     code = "vote_closes_first"
     field = "closes_at"
-    message = _("A vote closes after it opens: one day later at least.")
+    message = _("A vote closes after it opens: one hour later at least.")
 
 
 class BudgetMissing(_OfField):
@@ -189,7 +192,7 @@ class VoteNotOpen(Refusal):
 
 class VoteOver(Refusal):
     code = "vote_over"
-    message = _("This vote is closed: nothing can be changed any more. What you had confirmed is counted.")
+    message = _("This vote is closed: nothing can be changed any more. What was confirmed is counted.")
 
 
 class MayNotVote(Refusal):
@@ -221,6 +224,12 @@ class UnknownItem(Refusal):
 class ItemWithdrawn(Refusal):
     code = "vote_item_withdrawn"
     message = _("This project has been withdrawn from the vote: it can be chosen no more.")
+
+
+class TooDear(Refusal):
+    code = "vote_too_dear"
+    status = 422
+    message = _("This project costs more than the whole amount: nobody can choose it.")
 
 
 class OverBudget(Refusal):
@@ -269,7 +278,7 @@ class ChosenElsewhere(Refusal):
 class CodeRefused(_OfField):
     code = "vote_code_refused"
     field = "code"
-    message = _("This code is not known, or it has been used. Compare it with your letter: it has eight signs.")
+    message = _("This code is not known, or it has been used. Compare it with the letter: it has eight signs.")
 
 
 class CodeNotNeeded(_OfField):
@@ -287,6 +296,48 @@ class NotCounted(Refusal):
 
 
 # ── Paper ────────────────────────────────────────────────────────────────────
+
+
+class PaperOverBudget(Refusal):
+    code = "paper_over_budget"
+    status = 422
+
+    def __init__(self, over: int) -> None:
+        told = gettext(
+            "What is ticked costs %(euros)s more than the budget. Compare it with the paper: if it says so, this "
+            "ballot does not count."
+        )
+        super().__init__(told % {"euros": f"{in_figures(over)}\u00a0€"})
+
+
+class PaperTooMany(Refusal):
+    code = "paper_too_many_chosen"
+    status = 422
+
+    def __init__(self, most: int) -> None:
+        told = ngettext(
+            "A ballot has %(count)s project at most. Compare it with the paper: if it has more, this ballot does "
+            "not count.",
+            "A ballot has %(count)s projects at most. Compare it with the paper: if it has more, this ballot does "
+            "not count.",
+            most,
+        )
+        super().__init__(told % {"count": figure(most)})
+
+
+class PaperTooFew(Refusal):
+    code = "paper_too_few_chosen"
+    status = 422
+
+    def __init__(self, least: int) -> None:
+        told = ngettext(
+            "A ballot has %(count)s project at least. Compare it with the paper: if it has fewer, this ballot does "
+            "not count.",
+            "A ballot has %(count)s projects at least. Compare it with the paper: if it has fewer, this ballot does "
+            "not count.",
+            least,
+        )
+        super().__init__(told % {"count": figure(least)})
 
 
 class NotTheSame(Refusal):

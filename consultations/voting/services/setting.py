@@ -10,34 +10,25 @@ from accounts.audit import record
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import enqueue_each_at, messages_of
-from consultations.framing.enums import PhaseKind
+from common.text import typeset
 from consultations.framing.models import Consultation
 from consultations.framing.services.consultations import locked, refuse_archived
 from consultations.framing.services.dates import on_the_minute
-from consultations.outcomes.euros import check_amount
 from consultations.voting.enums import WITH_BUDGET, Electorate, Method
 from consultations.voting.models import Vote
 from consultations.voting.rules import INTRODUCTION, LEAST_ITEMS, TITLE
+from consultations.voting.services.mistakes import mistakes, wrong_dates
 from consultations.voting.services.refusals import (
-    BudgetMissing,
-    ClosesFirst,
     CodesMissing,
     CostsMissing,
     LeastTooMany,
-    MostBelowLeast,
-    MostMissing,
-    NoPrioritising,
     NothingLeftOut,
-    OpensInPast,
-    OutsidePhase,
     RuleStands,
-    SeatsMissing,
     TooFewItems,
 )
 from consultations.voting.services.timing import SOON, close_vote, tell_open, tell_soon
 from tenants.keys.services import destroy_key, make_key
 
-_SHORTEST = timedelta(days=1)
 # The close waits a minute: whoever pressed in time is answered by then.
 _GRACE = timedelta(minutes=1)
 
@@ -92,12 +83,27 @@ def announce_vote(*, vote: Vote, by: User, at: datetime) -> Vote:
     return vote
 
 
+def put_back(*, vote: Vote) -> None:
+    """Its consultation ends, or its phase is elsewhere: the team alone sees it again, as long as nobody has voted. What
+    people had begun to choose goes. The caller holds its row.
+    """
+    _forget_plan(vote)
+    vote.ballots.all().delete()
+    vote.announced_at = None
+    vote.save(update_fields=["announced_at"])
+    record("vote_put_back", actor=None, subject=vote)
+
+
+def _forget_plan(vote: Vote) -> None:
+    for task in (close_vote, tell_open, tell_soon):
+        messages_of(task).filter(payload__vote_id=vote.pk).delete()
+
+
 def discard_vote(*, vote: Vote, by: User, at: datetime) -> None:
     """One that has not opened: nobody has voted. Raises RuleStands, ConsultationArchived."""
     with transaction.atomic():
         vote = changeable(vote, at=at)
-        for task in (close_vote, tell_open, tell_soon):
-            messages_of(task).filter(payload__vote_id=vote.pk).delete()
+        _forget_plan(vote)
         destroy_key(vote.key_name)
         record("vote_discarded", actor=by, subject=vote, title=vote.title)
         vote.delete()
@@ -107,14 +113,15 @@ def changeable(vote: Vote, *, at: datetime) -> Vote:
     """The very row, locked, with its consultation. Raises RuleStands, ConsultationArchived."""
     found = Vote.objects.select_related("consultation").select_for_update(of=("self",), no_key=True).get(pk=vote.pk)
     refuse_archived(found.consultation)
-    if found.begun or (found.announced_at is not None and at >= found.opens_at):
+    if found.is_set(at):
         raise RuleStands
     return found
 
 
 def check_ready(vote: Vote, *, at: datetime) -> None:
     """What must be said before everybody sees it. Raises as `announce_vote` says."""
-    _check_dates(vote.consultation, vote.opens_at, vote.closes_at, at=at)
+    if wrong := next(wrong_dates(vote.consultation, vote.opens_at, vote.closes_at, at=at), None):
+        raise wrong
     items = vote.items.count()
     if items < LEAST_ITEMS:
         raise TooFewItems
@@ -143,48 +150,25 @@ def _checked(
     opens_at: datetime,
     closes_at: datetime,
 ) -> dict[str, Any]:
-    """Raises TextTooShort, TextTooLong, AmountRefused, BudgetMissing, MostMissing, SeatsMissing, MostBelowLeast,
-    NoPrioritising, OutsidePhase, OpensInPast, ClosesFirst; ValueError for a method or an electorate that does
+    """Raises TextTooShort, TextTooLong, the first of `mistakes`; ValueError for a method or an electorate that does
     not exist.
     """
     method, electorate = Method(method), Electorate(electorate)
-    check_amount(budget)
-    if method in WITH_BUDGET and not budget:
-        raise BudgetMissing
-    if method == Method.CHOICES and most is None:
-        raise MostMissing
-    if method == Method.CHOICES and not seats:
-        raise SeatsMissing
-    if most is not None and most < least:
-        raise MostBelowLeast
-    opens_at, closes_at = on_the_minute(opens_at), on_the_minute(closes_at)
-    _check_dates(consultation, opens_at, closes_at, at=at)
+    said: dict[str, Any] = {"method": method, "budget": budget, "least": least, "most": most, "seats": seats}
+    if wrong := next(mistakes(consultation, at=at, opens_at=opens_at, closes_at=closes_at, **said), None):
+        raise wrong
     return {
-        "title": TITLE.cleaned(title),
-        "introduction": INTRODUCTION.cleaned(introduction, optional=True),
+        "title": TITLE.cleaned(typeset(title)),
+        "introduction": INTRODUCTION.cleaned(typeset(introduction), optional=True),
         "method": method,
         "budget": budget if method in WITH_BUDGET else None,
         "least": max(1, least),
         "most": most,
         "seats": seats if method == Method.CHOICES else None,
         "electorate": electorate,
-        "opens_at": opens_at,
-        "closes_at": closes_at,
+        "opens_at": on_the_minute(opens_at),
+        "closes_at": on_the_minute(closes_at),
     }
-
-
-def _check_dates(consultation: Consultation, opens_at: datetime, closes_at: datetime, *, at: datetime) -> None:
-    phase = consultation.phases.filter(kind=PhaseKind.PRIORITISE).first()
-    if phase is None or phase.opens_at is None or phase.closes_at is None:
-        raise NoPrioritising
-    if opens_at <= at:
-        raise OpensInPast
-    if closes_at - opens_at < _SHORTEST:
-        raise ClosesFirst
-    if not phase.opens_at <= opens_at < phase.closes_at:
-        raise OutsidePhase("opens_at")
-    if closes_at > phase.closes_at:
-        raise OutsidePhase("closes_at")
 
 
 def _plan(vote: Vote) -> None:
@@ -192,7 +176,6 @@ def _plan(vote: Vote) -> None:
     moments = [(tell_open, vote.opens_at), (close_vote, vote.closes_at + _GRACE)]
     if vote.closes_at - SOON > vote.opens_at:
         moments.append((tell_soon, vote.closes_at - SOON))
-    messages_of(tell_soon).filter(payload__vote_id=vote.pk).delete()
+    _forget_plan(vote)
     for task, moment in moments:
-        messages_of(task).filter(payload__vote_id=vote.pk).delete()
         enqueue_each_at(task, [(moment, {"vote_id": vote.pk})])

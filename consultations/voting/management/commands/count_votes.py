@@ -122,17 +122,18 @@ def _head(counted: Count, one: Step | NotTaken) -> str:
 def _shares(step: Step) -> str:
     if step.share is None or step.strength is None:
         return ""
+    strength = round(float(step.strength), 1)
     named = {
         "paying": _number(step.paying),
         "share": _money(step.share),
         "giving": _number(step.giving_rest),
-        "strength": number_format(round(float(step.strength), 1), 1, force_grouping=True),
+        "strength": number_format(strength, 0 if strength.is_integer() else 1, force_grouping=True),
     }
+    told = [ngettext("%(paying)s pays %(share)s", "%(paying)s pay %(share)s each", step.paying)]
     if step.giving_rest:
-        told = gettext("%(paying)s pay %(share)s each, %(giving)s what they have left: %(strength)s full voices")
-    else:
-        told = gettext("%(paying)s pay %(share)s each: %(strength)s full voices")
-    return " – " + told % named
+        told.append(ngettext("%(giving)s what is left", "%(giving)s what they have left", step.giving_rest))
+    voices = ngettext("%(strength)s full voice", "%(strength)s full voices", int(strength))
+    return " – " + gettext("%(shares)s: %(voices)s") % {"shares": ", ".join(told) % named, "voices": voices % named}
 
 
 def _tie(step: Step) -> str:
