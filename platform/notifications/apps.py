@@ -7,7 +7,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import receivers
-        from notifications.resident import holes  # noqa: F401
+        from notifications.resident import holes, welcome  # noqa: F401
 
         autodiscover_modules("notices")
         receivers.connect()

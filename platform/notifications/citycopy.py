@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from notifications.models import MailPreference, Notice
+from notifications.models import MailAgreement, MailPreference, Notice
 
 in_city_copies(
     Notice,
@@ -14,6 +14,11 @@ in_city_copies(
     MailPreference,
     title=_("How often a person wants news by mail"),
     complete="user_id frequency generation last_mail_at next_mail_at",
+)
+in_city_copies(
+    MailAgreement,
+    title=_("Whether a person agrees to messages of the authority"),
+    complete="user_id agreed_at words withdrawn_at generation",
 )
 
 
@@ -27,6 +32,9 @@ in_words(
         "generation": _("how often links to unsubscribe were renewed"),
         "last_mail_at": _("last mail with news"),
         "next_mail_at": _("next mail with news"),
+        "agreed_at": _("when they agreed"),
+        "notifications_mailagreement.words": _("the words that they agreed to"),
+        "notifications_mailagreement.withdrawn_at": _("since when they no longer agree"),
         "notifications_notice.type": _("kind of news"),
         "notifications_notice.subjects": _("what it is about: the row’s number in each table"),
         "notifications_notice.data": _("what else it names: the row’s number in each table"),

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies
-from notifications.models import MailPreference, Notice
+from notifications.models import MailAgreement, MailPreference, Notice
 from notifications.selectors import all_notices, mail_preference
 
 
-@copies(Notice, MailPreference)
+@copies(Notice, MailPreference, MailAgreement)
 def notices(user: User) -> Iterator[PersonalFile]:
     yield PersonalFile(
         "nouvelles",
@@ -37,5 +37,18 @@ def notices(user: User) -> Iterator[PersonalFile]:
                 _("last message"): preference.last_mail_at,
                 _("next message"): preference.next_mail_at,
             }
+        ],
+    )
+    yield PersonalFile(
+        "accord-pour-les-messages",
+        _("Whether you agree to messages of the authority"),
+        _("When you agreed, in which words, and since when you no longer do."),
+        [
+            {
+                _("agreed on"): agreement.agreed_at,
+                _("in these words"): agreement.words,
+                _("withdrawn on"): agreement.withdrawn_at,
+            }
+            for agreement in MailAgreement.objects.filter(user=user)
         ],
     )

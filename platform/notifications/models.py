@@ -62,3 +62,26 @@ class MailPreference(models.Model):
 
     def __str__(self) -> str:
         return self.frequency
+
+
+class MailAgreement(models.Model):
+    """Whether a person agrees to messages of the city (campaigns), which are not news of what they do here.
+
+    A row is made when they first agree, and stays once they no longer do: it says when each was.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="mail_agreement"
+    )
+    agreed_at = models.DateTimeField()
+    words = models.TextField(help_text="What stood beside the box that they ticked.")
+    withdrawn_at = models.DateTimeField(null=True, help_text="Since when they want no more. Empty: they agree.")
+    # As of MailPreference: agreeing again makes the links of older messages void.
+    generation = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}"
+
+    @property
+    def holds(self) -> bool:
+        return self.withdrawn_at is None

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.enums import Frequency
-from notifications.models import MailPreference, Notice
+from notifications.models import MailAgreement, MailPreference, Notice
 from notifications.registry import not_for, subjects, types, unmutable
 from notifications.types import About, Words
 
@@ -110,6 +110,11 @@ def all_notices(user: User) -> list[ComposedNotice]:
 def mail_preference(user: User) -> MailPreference:
     """Theirs, or what holds for those who have not chosen."""
     return MailPreference.objects.filter(user=user).first() or MailPreference(user=user)
+
+
+def mail_agreement(user: User) -> MailAgreement | None:
+    """Theirs, as long as it holds."""
+    return MailAgreement.objects.filter(user=user, withdrawn_at=None).first()
 
 
 def _of(user: User) -> QuerySet[Notice]:

@@ -8,6 +8,8 @@ records(
     {
         "mail_frequency_chosen": _("Frequency of mails chosen"),
         "mail_unsubscribed": _("Mails stopped by a link"),
+        "mail_agreed": _("Messages of the authority agreed to"),
+        "mail_agreement_withdrawn": _("Messages of the authority no longer agreed to"),
     },
     private=True,
 )

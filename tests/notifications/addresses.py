@@ -10,6 +10,9 @@ CITY: Rows = {
     "notices_read": (POST_ONLY, None),
     "notice": ({**NOBODYS, "visitor": 302}, None),  # another person’s; elsewhere: test_notices_page.py
     "mail_preferences": (SIGNED_IN, None),
+    "mail_agreement": (POST_ONLY, None),
+    "withdraw_agreement": (MOVES_ON, None),  # test_agreement.py
+    "withdraw_agreement_by_link": (NOT_KEPT, 410),
     "unsubscribe": (MOVES_ON, None),  # to a page at a clean address; those that were sent: test_mail.py
     "unsubscribe_by_link": (NOT_KEPT, 410),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.asked import Asked, asked_of_newcomers
 from accounts.enums import AgeBand, Capacity
 from accounts.models import User
 from accounts.names import NameRefused, check_name
@@ -94,3 +95,20 @@ class ProfileForm(forms.Form):
         """A free name stands in the field: sending the form again takes it."""
         if refusal.suggestion:
             self.data = {**self.data.dict(), "public_name": refusal.suggestion}  # type: ignore[attr-defined]
+
+
+class WelcomeForm(ProfileForm):
+    """The first time, with what other apps ask (accounts.asked): each a box that nobody ticks for them."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.asked = asked_of_newcomers()
+        for each in self.asked:
+            self.fields[each.name] = forms.BooleanField(label=each.words, help_text=each.more, required=False)
+
+    def asked_fields(self) -> list[forms.BoundField]:
+        return [self[each.name] for each in self.asked]
+
+    def accepted(self) -> list[Asked]:
+        """What was ticked; what is left in `cleaned_data` is the profile."""
+        return [each for each in self.asked if self.cleaned_data.pop(each.name)]

@@ -23,7 +23,7 @@ from accounts.names import NameRefused
 from accounts.newcomers import count_first_entry
 from accounts.permissions import signed_in_user, takes_writing
 from accounts.services import LinkRefused, complete_profile, remember_late_link, spend_link, usable_link
-from accounts.web.forms import ProfileForm
+from accounts.web.forms import ProfileForm, WelcomeForm
 from common.limits import give_back
 
 
@@ -96,13 +96,16 @@ def _profile(request: HttpRequest, template: str, then: str, said: str = "") -> 
     if not request.user.is_authenticated:
         return redirect("sign_in")
     user = signed_in_user(request)
-    form = ProfileForm(request.POST or None, user=user)
+    form = (WelcomeForm if then == "signed_in" else ProfileForm)(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
+        accepted = form.accepted() if isinstance(form, WelcomeForm) else []
         try:
             complete_profile(user=user, **form.cleaned_data)
         except NameRefused as refusal:  # taken at this very moment
             form.refuse_name(refusal)
         else:
+            for each in accepted:
+                each.accepted(user, str(each.words))
             if said:
                 messages.success(request, said)
             return redirect("signed_in" if is_waiting(user) else then)

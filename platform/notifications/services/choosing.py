@@ -9,6 +9,7 @@ from accounts.models import User
 from notifications.enums import Frequency
 from notifications.models import MailPreference
 from notifications.selectors import waiting_notices
+from notifications.services.agreeing import withdraw_agreement
 from notifications.services.digests import plan_mail
 from notifications.services.links import unsubscribing_preference
 
@@ -32,9 +33,10 @@ def choose_frequency(*, user: User, frequency: str, at: datetime) -> MailPrefere
 
 
 def unsubscribe(*, token: str, at: datetime) -> MailPreference:
-    """No more mail. Again changes nothing, and the link stays good. Raises LinkForged, LinkOutdated."""
+    """No more mail of any kind. Again changes nothing, and the link stays good. Raises LinkForged, LinkOutdated."""
     with transaction.atomic():
         preference = unsubscribing_preference(token, lock=True)
+        withdraw_agreement(user=preference.user, at=at)
         if preference.frequency != Frequency.NEVER:
             _choose(preference, Frequency.NEVER, at=at)
             record("mail_unsubscribed", actor=preference.user, subject=preference.user)

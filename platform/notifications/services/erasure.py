@@ -6,12 +6,12 @@ from accounts.models import User
 from common.models import OutboxMessage
 from common.outbox import messages_of
 from common.personal import erases
-from notifications.models import MailPreference, Notice
+from notifications.models import MailAgreement, MailPreference, Notice
 from notifications.services.digests import digest
 from notifications.services.withdrawing import lock_preferences
 
 
-@erases(Notice, MailPreference)
+@erases(Notice, MailPreference, MailAgreement)
 def forget_recipient(user: User, *, with_texts: bool, at: datetime) -> None:
     """Their notices and their choice of mail go; those of others no longer say who it was.
 
@@ -22,4 +22,5 @@ def forget_recipient(user: User, *, with_texts: bool, at: datetime) -> None:
     OutboxMessage.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).delete()
     Notice.objects.filter(user=user).delete()
     MailPreference.objects.filter(user=user).delete()
+    MailAgreement.objects.filter(user=user).delete()
     Notice.objects.filter(actor=user).update(actor=None)

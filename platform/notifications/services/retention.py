@@ -27,6 +27,14 @@ _NOTICES = keeps(
 )
 
 
+keeps(
+    81,
+    _("Your agreement to messages of the authority"),
+    _("To write to those who agreed, and to show when and in which words they did."),
+    _("As long as your account: the day on which you no longer agreed is kept too."),
+)
+
+
 @forgets("notices", _NOTICES, delete=remove, in_read_only=True)
 def notices_over(*, at: datetime) -> QuerySet[Notice]:
     return Notice.objects.filter(Q(read_at__lt=at - READ_KEPT) | Q(read_at=None, updated_at__lt=at - UNREAD_KEPT))
