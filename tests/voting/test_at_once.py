@@ -24,18 +24,18 @@ NOW = timezone.now
 
 
 class Held:
-    """Everybody who confirms stops once they hold the vote, until `go`."""
+    """Everybody who confirms (or chooses: `_check_room`) stops once they hold what they lock, until `go`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: str = "check_whole") -> None:
         self.there, self.go, self.failed = threading.Semaphore(0), threading.Event(), []
-        inner = ballots.check_whole
+        inner = getattr(ballots, at)
 
         def waits(*args: Any) -> None:
             self.there.release()
             assert self.go.wait(20)
             inner(*args)
 
-        monkeypatch.setattr(ballots, "check_whole", waits)
+        monkeypatch.setattr(ballots, at, waits)
 
     def begin(self, schema_name: str, do: Callable[[], Any]) -> threading.Thread:
         def run() -> None:
@@ -59,7 +59,8 @@ def test_the_close_waits_for_whoever_is_confirming(real_db: str, monkeypatch: py
         vote, one, late = a_vote(), UserFactory(), UserFactory()
         for user in (one, late):
             choose(vote=vote, user=user, number=1, wanted=True, at=NOW())
-        Vote.objects.update(closes_at=NOW() + timedelta(seconds=60))
+        # Of the very first ballot the row is held by being written.
+        Vote.objects.update(begun=True, closes_at=NOW() + timedelta(seconds=60))
         vote.refresh_from_db()
 
     def confirmed(user: Any) -> Callable[[], Any]:
@@ -78,6 +79,28 @@ def test_the_close_waits_for_whoever_is_confirming(real_db: str, monkeypatch: py
     assert [type(each) for each in held.failed] == [VoteOver]
     with schema_context(schema_name):
         assert Tally.objects.get().online == Voter.objects.filter(has_voted=True).count() == 1
+
+
+def test_two_devices_that_choose_at_once_lose_neither_choice(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema_name = Municipality.objects.get(slug="saran").schema_name
+    with schema_context(schema_name):
+        vote, user = a_vote(), UserFactory()
+        choose(vote=vote, user=user, number=1, wanted=True, at=NOW())
+    held = Held(monkeypatch, "_check_room")
+
+    def chosen(number: int) -> Callable[[], Any]:
+        return lambda: choose(vote=vote, user=user, number=number, wanted=True, at=NOW())
+
+    first = held.begin(schema_name, chosen(2))
+    assert held.there.acquire(timeout=20)
+    second = held.begin(schema_name, chosen(3))
+    assert not held.there.acquire(timeout=0.4), "both read the basket before either has written it"
+    held.go.set()
+    for thread in (first, second):
+        thread.join(20)
+    assert not held.failed
+    with schema_context(schema_name):
+        assert choose(vote=vote, user=user, number=1, wanted=True, at=NOW()).numbers == {1, 2, 3}
 
 
 def test_two_accounts_of_one_mailbox_that_confirm_at_once_are_one_ballot(
