@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from operator import add
 from threading import Lock
@@ -26,8 +27,11 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 KEEP_SECONDS = 120
+_FORMS_MAX = 200
 # Of what a view says of its page, what is kept with it.
 OWN_HEADERS = ("Content-Type", "Content-Security-Policy")
+# What differs from one form of a page to the next.
+FORM_PART = b"<!--form-->"
 # Nobody can type it: what people write is escaped.
 HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
 # The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
@@ -180,13 +184,24 @@ class KeptPage:
 
     __slots__ = (
         *("cut", "headers", "is_framed", "scopes", "soon", "known_at", "of_view"),
-        *("for_all", "for_most", "for_visitors", "forms"),
+        *("for_all", "for_most", "for_visitors", "make_form", "of_forms", "parts", "whole"),
     )
 
     def __init__(
-        self, made: HttpResponse, *, scopes: frozenset[str] | None, soon: int, known_at: float, of_view: Any = None
+        self,
+        made: HttpResponse,
+        *,
+        scopes: frozenset[str] | None,
+        soon: int,
+        known_at: float,
+        of_view: Any = None,
+        make_form: Callable[[Any], str] | None = None,
     ) -> None:
-        self.cut = Cut(without_tokens(made.content))
+        # Where it has several forms, `whole` is what they have in common, and these are kept here, by what says which.
+        content, self.make_form = without_tokens(made.content), make_form
+        self.whole = content if make_form else b""
+        self.of_forms: dict[str, KeptPage] = {}
+        self.cut = Cut(content if make_form is None else b"")
         # What it is, and what it may do, where its view says so; whether other sites may show it in a frame.
         self.headers = {name: made.headers[name] for name in OWN_HEADERS if name in made.headers}
         self.is_framed = bool(getattr(made, "xframe_options_exempt", False))
@@ -199,8 +214,24 @@ class KeptPage:
         self.for_visitors: Cut | None = None
         # For those who have nothing of their own on it: no holes but those that the page has once.
         self.for_most: Cut | None = None
-        # Fillings of its holes that take few forms.
-        self.forms: dict[str, bytes] = {}
+        # Fillings of its holes that are the same for many.
+        self.parts: dict[str, bytes] = {}
+
+    def form(self, name: str) -> "KeptPage | None":
+        """The page as this reader gets it, if it was made."""
+        return self if self.make_form is None else self.of_forms.get(name)
+
+    def with_form(self, name: str, part: bytes) -> "KeptPage":
+        if self.make_form is None:
+            return self
+        form = copy(self)
+        form.make_form, form.whole, form.of_forms = None, b"", {}
+        form.for_most, form.for_visitors, form.parts = None, None, {}
+        form.cut = Cut(self.whole.replace(FORM_PART, without_tokens(part), 1))
+        if len(self.of_forms) >= _FORMS_MAX:
+            self.of_forms.clear()
+        self.of_forms[name] = form
+        return form
 
     def holds(self, *, soon: int, at: float) -> None:
         """It was found to be as it should, `at` a moment when so much had changed."""

@@ -20,27 +20,29 @@ each serving by the function registered for it. A hole may name one thing of man
 its function then asks for all of them at once, and keeps the answer on the request.
 
 A page that has a few forms, each for many people (a list shuffled in one of 32 ways), says so with
-`@varies`: each form is kept apart. All other pages have exactly one.
+`@varies` (common.variants). What they have in common is made once, with all that they need of the database; the rest,
+`in_each_form`, is made of that for each of them, and goes with it. All other pages have exactly one form.
 """
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from common.db import connection
 from common.kept import (
+    FORM_PART,
     HOLE,
-    KEEP_SECONDS,
     TOKEN,
     Cut,
     Hole,
@@ -54,13 +56,12 @@ from common.kept import (
     without_tokens,
 )
 from common.requests import Request
+from common.variants import address_of_all, page_variant
 
 Filler = Callable[..., str]
-Variant = Callable[[HttpRequest], str]
 
 _fillers: dict[str, Filler] = {}
 _alike: dict[str, Callable[..., bool]] = {}
-_variants: list[tuple[re.Pattern[str], Variant]] = []
 # For so long whoever has written gets no page that may be older, in whatever process. Longer than others may wait.
 WROTE_SECONDS = 3
 # What every page depends on: a transaction that does not say what it concerns.
@@ -69,7 +70,6 @@ EVERYTHING = "*"
 _MADE_ANEW_AFTER = 0.85
 # Seconds after which a reader no longer waits for the page that another makes.
 _PATIENCE = 10
-_FORMS_MAX, _FRAGMENTS_MAX = 200, 500
 
 
 def fills(name: str, *, as_a_visitor: Callable[..., bool] | None = None) -> Callable[[Filler], Filler]:
@@ -88,28 +88,15 @@ def fills(name: str, *, as_a_visitor: Callable[..., bool] | None = None) -> Call
     return register
 
 
-def varies(pattern: str) -> Callable[[Variant], Variant]:
-    """Register what says which form of a page somebody gets, for paths that match `pattern` as a whole.
+def in_each_form(request: Request, make: Callable[[Request], str]) -> SafeString:
+    """What differs from one form of a page to the next: made for whoever gets one that nobody had yet.
 
-    Known by its path, because a kept page is served before anybody knows its view. There must be few forms, whatever
-    people write in the address. Asked once a request; the view reads it with `page_variant`.
+    `make` is called as for a visitor, long after its page: with the request that it is for, whose view was not called.
     """
-
-    def register(variant: Variant) -> Variant:
-        _variants.append((re.compile(pattern), variant))
-        return variant
-
-    return register
-
-
-def page_variant(request: Request) -> str:
-    """Which form of a page this request gets; empty where there is only one."""
-    found: str | None = getattr(request, "page_variant", None)
-    if found is None:
-        says = (variant(request) for pattern, variant in _variants if pattern.fullmatch(request.path_info))
-        found = next(says, "")
-        request.page_variant = found
-    return found
+    if not getattr(request, "page_moment", ""):
+        return mark_safe(make(request))  # noqa: S308 (our templates)
+    request.form_maker = make
+    return mark_safe(FORM_PART.decode())  # noqa: S308
 
 
 def hole(name: str, request: HttpRequest, of: int | None = None) -> str:
@@ -138,9 +125,12 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             page, outcome = _page(request, slot, lambda: _made(view, request, args, kwargs))
         if isinstance(page, HttpResponse):
             return _filled(page, request, kwargs)
-        request.kept_page = page
         page.for_all = page.for_all or not getattr(request.user, "has_role", False)
-        return _served(page, _cut_for(request, page, kwargs), request, outcome, kwargs)
+        form = page.form(page_variant(request))
+        if form is None:
+            form, outcome = _form_made(request, page, kwargs), "form"
+        request.kept_page = form
+        return _served(form, _cut_for(request, form, kwargs), request, outcome, kwargs)
 
     return cached
 
@@ -232,24 +222,43 @@ def _seconds_for(request: Request) -> float:
 
 def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: Any) -> KeptPage | HttpResponse:
     """A page to keep; what is not one, as the view gave it."""
-    person = request.user
-    request.user, request.page_scopes, request.page_moment = AnonymousUser(), None, _digest(_moment(request))
-    try:
+    request.page_scopes, request.form_maker = None, None
+    with _as_for_a_visitor(request):
         response = view(request, *args, **kwargs)
-    finally:
-        request.user, request.page_moment = person, ""
     if response.status_code != 200 or response.cookies:
         return response
-    request.kept_page = page = KeptPage(
+    page = KeptPage(
         response,
         scopes=request.page_scopes,
         soon=request.soon_revision,
         known_at=request.entered_at,
         of_view=(request.resolver_match, kwargs),
+        make_form=request.form_maker,
     )
     # Before others get it: each of those who read at this moment would do the same.
-    _cut_for(request, page, kwargs).pack()
+    _form_made(request, page, kwargs)
     return page
+
+
+def _form_made(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> KeptPage:
+    """The form of a page that this reader gets, ready to be served to all others."""
+    part = b""
+    if page.make_form is not None:
+        with _as_for_a_visitor(request):
+            part = page.make_form(request).encode()
+    request.kept_page = form = page.with_form(page_variant(request), part)
+    _cut_for(request, form, kwargs).pack()
+    return form
+
+
+@contextmanager
+def _as_for_a_visitor(request: Request) -> Iterator[None]:
+    person = request.user
+    request.user, request.page_moment = AnonymousUser(), _digest(_moment(request))
+    try:
+        yield
+    finally:
+        request.user, request.page_moment = person, ""
 
 
 class VisitorPageMiddleware:
@@ -263,11 +272,12 @@ class VisitorPageMiddleware:
         if _is_visitor(request) and (key := _key(request)):
             slot = kept_slot(key)
             page = slot.page if slot is not None else None
-            if page is not None and page.for_visitors is not None and _may_serve(page, request):
-                if not page.for_visitors.has_token:
-                    return _served(page, page.for_visitors, request, "hit", {})
+            form = page.form(page_variant(request)) if page is not None and _may_serve(page, request) else None
+            if form is not None and form.for_visitors is not None:
+                if not form.for_visitors.has_token:
+                    return _served(form, form.for_visitors, request, "hit", {})
                 self.csrf.process_request(request)
-                return self.csrf.process_response(request, _served(page, page.for_visitors, request, "hit", {}))
+                return self.csrf.process_response(request, _served(form, form.for_visitors, request, "hit", {}))
         return self.get_response(request)
 
 
@@ -285,10 +295,12 @@ class PersonPageMiddleware:
         if key := _key(request):
             slot = kept_slot(key)
             page = slot.page if slot is not None else None
-            if page is not None and page.for_all and page.of_view and _may_serve(page, request):
-                request.resolver_match, kwargs = page.of_view
-                request.leaves_holes, request.kept_page = True, page
-                return _served(page, _cut_for(request, page, kwargs), request, "hit", kwargs)
+            is_ready = page is not None and page.for_all and page.of_view and _may_serve(page, request)
+            form = page.form(page_variant(request)) if page is not None and is_ready else None
+            if form is not None and form.of_view:
+                request.resolver_match, kwargs = form.of_view
+                request.leaves_holes, request.kept_page = True, form
+                return _served(form, _cut_for(request, form, kwargs), request, "hit", kwargs)
         return self.get_response(request)
 
 
@@ -321,51 +333,12 @@ def _with_token(filling: bytes, request: HttpRequest) -> bytes:
     return filling.replace(b"\0", token_of(request)) if b"\0" in filling else filling
 
 
-def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> str:
-    """The filling of a hole that takes few forms on one page, e.g. the buttons with one of them pressed.
-
-    Kept with its page, under `variant`, which must say everything that the filling depends on.
-    """
-    page: KeptPage | None = getattr(request, "kept_page", None)
-    if page is None:
-        return make()
-    part = page.forms.get(variant)
-    if part is None:
-        if len(page.forms) >= _FORMS_MAX:
-            page.forms.clear()
-        made = make()
-        page.forms[variant] = without_tokens(made.encode())
-        return made
-    return part.decode()
-
-
-def kept_fragment(request: HttpRequest, says: str, make: Callable[[], str]) -> str:
-    """A part of many kept pages, e.g. a card: kept until something acts at once in the city, or the minute passes.
-
-    `says` must say everything else that it shows: all that may change soon. On any other page it is made at once.
-    """
-    moment = getattr(request, "page_moment", "")
-    if not moment:
-        return make()
-    pages = caches["pages"]
-    parts: dict[str, str] | None = pages.get(moment)
-    if parts is None:
-        parts = {}
-        pages.set(moment, parts, KEEP_SECONDS)
-    part = parts.get(says)
-    if part is None:
-        if len(parts) >= _FRAGMENTS_MAX:
-            parts.clear()
-        part = parts[says] = make()
-    return part
-
-
 def _key(request: Request) -> str:
     """Empty where the page must be made anew: not a plain reading, or a city that only its staff may see."""
     tenant = getattr(request, "tenant", None)
     if request.method != "GET" or tenant is None or not tenant.is_open or request.META.get("HTTP_HX_REQUEST"):
         return ""
-    return _digest(f"{_moment(request)}|{page_variant(request)}|{request.get_full_path()}")
+    return _digest(f"{_moment(request)}|{address_of_all(request)}")
 
 
 def _moment(request: Request) -> str:

@@ -21,7 +21,8 @@ class Request(HttpRequest):
     page_scopes: frozenset[str] | None
     page_moment: str
     kept_page: Any
-    page_variant: str
+    page_variant: tuple[str, frozenset[str]]
+    form_maker: Any
 
 
 # Where the API of a site stands, each version at an address of its own.

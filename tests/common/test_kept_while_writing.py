@@ -28,7 +28,7 @@ from common.models import ChangedScope, ContentRevision
 from consultations.framing.models import Challenge, Phase
 from consultations.participation.counts import recount
 from consultations.participation.models import Argument, Proposal
-from consultations.participation.resident import reading
+from consultations.participation.resident import listing, reading
 from consultations.participation.services.arguments import argue, mark_useful
 from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.reactions import react
@@ -116,6 +116,28 @@ def test_what_is_too_old_is_made_anew_for_others_too(hot: Municipality) -> None:
     assert likes(visitor(hot).get(path)) == before
     grows_old(hot)
     assert likes(visitor(hot).get(path)) == before + 1
+
+
+def test_a_list_reads_only_the_card_anew_that_has_changed_for_all_its_orders(
+    hot: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first reader of each order makes it of what was read once: the one who wrote, then others."""
+    half = 32 * (timezone.localdate().toordinal() % 2)
+    orders = [f"/propositions/?graine={half + number}" for number in range(4)]
+    read: list[int] = []
+    before = listing.cards_of
+    monkeypatch.setattr(listing, "cards_of", lambda keys: before(read.extend(keys := list(keys)) or keys))  # type: ignore[func-returns-value]
+    for path in orders:
+        visitor(hot).get(path)
+    assert len(read) == len(set(read)) == 2
+    client, counted = somebody(hot), re.compile(r">La première<.*?1\s(?:avis|réaction)", re.DOTALL)
+    client.post(f"{path_of(hot)}reagir/", {"reaction": "LIKE"})
+    assert not counted.search(visitor(hot).get(orders[0]).content.decode())
+    for path in orders:
+        for reader in (client, visitor(hot)):
+            assert counted.search(reader.get(path).content.decode())
+    with schema_context(hot.schema_name):
+        assert read[2:] == [Proposal.objects.get(title="La première").pk]
 
 
 def test_reading_sets_no_cookie_and_so_does_what_acts_at_once(hot: Municipality) -> None:

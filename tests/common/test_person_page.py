@@ -13,7 +13,7 @@ from django.urls import URLResolver
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from common import kept, pagecache
+from common import kept, pagecache, variants
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.participation.factories import ProposalFactory
@@ -27,7 +27,7 @@ def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     at = timezone.now()
     monkeypatch.setattr(pagecache.timezone, "now", lambda: at)
     # One order for all, so that everyone asks for the same page.
-    monkeypatch.setattr(pagecache, "page_variant", lambda request: "0")
+    monkeypatch.setattr(variants, "_variant", lambda request: ("0", frozenset()))
     caches["pages"].clear()
 
 

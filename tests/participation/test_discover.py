@@ -19,8 +19,9 @@ from consultations.participation.selectors.lists import (
     SORTS,
     ProposalFilters,
     Shuffle,
+    page_of,
     proposals_list,
-    to_discover,
+    rows_of,
 )
 from consultations.participation.services.view_counts import count_views
 from tenants.enums import LifecycleState
@@ -167,8 +168,8 @@ def test_ideas_are_seen_far_more_evenly_and_late_ones_catch_up(in_saran: Municip
 
     def discover(visitor: int) -> list[int]:
         shuffle = Shuffle(chance.randrange(SHUFFLES), days[visitor])
-        known = Proposal.objects.filter(pk__lte=there(visitor)[-1])
-        return list(known.order_by(to_discover(shuffle), "pk").values_list("pk", flat=True)[:20])
+        known = [row for row in rows_of(filters=ProposalFilters()) if row.pk <= there(visitor)[-1]]
+        return [row.pk for row in page_of(known, shuffle, 1)]
 
     ours = seen_by(visitors, discover, count_views)
     plain = seen_by(visitors, lambda visitor: chance.sample(there(visitor), 20), lambda heap: None)

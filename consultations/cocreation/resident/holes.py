@@ -6,7 +6,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.permissions import user_of
-from common.pagecache import fills, kept_part
+from common.kept_parts import kept_part
+from common.pagecache import fills
 from consultations.cocreation.selectors.merging import merged_standing_of
 from consultations.framing.selectors import calendar_of
 from consultations.participation.resident.holes import read_proposal

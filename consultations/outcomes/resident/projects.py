@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import signed_in_user, user_of
+from common.kept_parts import kept_part
 from common.limits import limited_by
-from common.pagecache import cached_page, fills, kept_part
+from common.pagecache import cached_page, fills
 from common.requests import Request
 from consultations.framing.context import remember
 from consultations.outcomes.enums import ProjectState

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import signed_in_user, user_of
+from common.kept_parts import kept_part
 from common.limits import limited_by
-from common.pagecache import fills, kept_part
+from common.pagecache import fills
 from common.requests import Request
 from consultations.framing.models import Challenge
 from consultations.participation.limits import PRESSES

@@ -15,7 +15,7 @@ from consultations.participation import rules
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance
 from consultations.participation.models import Draft
 from consultations.participation.selectors.drafts import room_for_visitors
-from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, ProposalFilters, Shuffle
+from consultations.participation.selectors.lists import DEFAULT_SORT, SORTS, ProposalFilters
 
 STEPS = ("solution", "problem", "benefit", "title")
 
@@ -181,7 +181,7 @@ class SearchForm(forms.Form):
     quartier = forms.CharField(max_length=60, required=False)
     tri = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)
 
-    def filters(self, *, shuffle: Shuffle) -> ProposalFilters:
+    def filters(self) -> ProposalFilters:
         self.is_valid()
         given = self.cleaned_data
         return ProposalFilters(
@@ -190,5 +190,4 @@ class SearchForm(forms.Form):
             stage=given.get("etape", ""),
             place=given.get("quartier", ""),
             sort=given.get("tri") or DEFAULT_SORT,
-            shuffle=shuffle,
         )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import user_of
-from common.pagecache import fills, kept_part
+from common.kept_parts import kept_part
+from common.pagecache import fills
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import ProposalRequest, is_suspended, reaction_part, standing_here

@@ -1,6 +1,5 @@
 """Reading: nobody needs an account for it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -26,16 +25,16 @@ from consultations.framing.selectors import (
 from consultations.participation.enums import Part, ReactionValue, Stage, Stance, Status
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.resident.drafts import draft_words
-from consultations.participation.resident.forms import ArgumentForm, SearchForm
+from consultations.participation.resident.forms import ArgumentForm
+from consultations.participation.resident.listing import list_shown
 from consultations.participation.resident.progress import stations, what_helps
 from consultations.participation.resident.sharing import shared_challenge, shared_proposal
-from consultations.participation.resident.shuffling import SEED, shuffle_of, without_odd_seed
+from consultations.participation.resident.shuffling import without_odd_seed
 from consultations.participation.resident.waiting import waiting_page
 from consultations.participation.scopes import LISTS, proposal_scope
 from consultations.participation.selectors.held import WaitingHere
-from consultations.participation.selectors.lists import BY_COUNTS, DEFAULT_SORT, SORTS, proposals_list, says_nothing
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
-from consultations.participation.selectors.places import Place, places_of
+from consultations.participation.selectors.places import places_of
 from consultations.participation.selectors.similar import similar_to
 from consultations.participation.selectors.standing import Standing, bare_proposals, standing_of
 from consultations.participation.selectors.threads import Marks
@@ -78,7 +77,7 @@ def _challenge_page(request: Request, found: Challenge) -> HttpResponse:
         "is_draft": is_draft,
         "calendar": replace(calendar, takes_writing=False) if is_draft else calendar,
         "shared": shared_challenge(request, found),
-        **_list(request, challenge=found),
+        **list_shown(request, challenge=found),
     }
     return render(request, "participation/resident/challenge.html", context)
 
@@ -118,39 +117,9 @@ def _proposals_page(request: Request, found: Consultation) -> HttpResponse:
         "challenges": challenges_of(found) if found.is_private else shown_challenges_of(found),
         "stages": Stage.choices,
         "places": places,
-        **_list(request, consultation=found, places=places),
+        **list_shown(request, consultation=found, places=places),
     }
     return render(request, "participation/resident/proposals.html", context)
-
-
-def _list(
-    request: Request,
-    *,
-    consultation: Consultation | None = None,
-    challenge: Challenge | None = None,
-    places: Sequence[Place] = (),
-) -> dict[str, Any]:
-    form = SearchForm(request.GET)
-    filters = form.filters(shuffle=shuffle_of(request))
-    place = next((each for each in places if each.key == filters.place), None)
-    if consultation is not None and filters.place:  # one that nobody named has no proposal
-        filters = replace(filters, spellings=tuple(place.spellings) if place else ())
-    shuffled = filters.sort == DEFAULT_SORT
-    found = proposals_list(
-        consultation=consultation, challenge=challenge, filters=filters, page=request.GET.get("page", 1)
-    )
-    if filters.sort not in BY_COUNTS and not filters.stage:  # arguments move a proposal to another stage
-        depends_on(request, LISTS, *(proposal_scope(each.pk) for each in found))
-    return {
-        "form": form,
-        "filters": filters,
-        "sorts": SORTS,
-        "shuffled": shuffled,
-        # What the addresses of its other pages say beside their number.
-        "page_keeps": {SEED: filters.shuffle.seed} if shuffled else {},
-        "page": found,
-        "too_common": bool(filters.words) and not found.paginator.count and says_nothing(filters.words),
-    }
 
 
 class ProposalRequest(Request):

@@ -12,35 +12,44 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from common.pagecache import page_variant, varies
 from common.requests import Request
+from common.variants import page_variant, varies
 from common.visitors import client_address
 from consultations.participation.selectors.lists import DEFAULT_SORT, SHUFFLES, SORTS, Shuffle
 
 SEED = "graine"
 
 
-@varies(r"/(?:defis/[^/]+|propositions|consultations/[^/]+/propositions)/")
+@varies(r"/(?:defis/[^/]+|propositions|consultations/[^/]+/propositions)/", by=(SEED, "page"))
 def form_of_list(request: HttpRequest) -> str:
-    """The seed of a list that is shuffled. A list sorted otherwise is the same for everyone."""
+    """The seed of a list that is shuffled, and the page. A list sorted otherwise is the same for everyone."""
     if not request.META.get("QUERY_STRING"):  # as nearly everyone, for whom this is asked at each serving
-        return str(_own(request).seed)
+        return f"{_own(request).seed} 1"
     sort = request.GET.get("tri", "")
-    return "" if sort in SORTS and sort != DEFAULT_SORT else str((_named(request) or _own(request)).seed)
+    if (sort in SORTS and sort != DEFAULT_SORT) or not _is_right(request):
+        return ""
+    page = request.GET.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
+    return f"{(_named(request) or _own(request)).seed} {number}"
 
 
-def shuffle_of(request: Request) -> Shuffle:
-    """The shuffle of the present page of a list."""
-    return Shuffle.of_seed(int(page_variant(request) or 0), today=timezone.localdate())
+def shuffle_of(request: Request) -> tuple[Shuffle, int]:
+    """The shuffle of the present page of a list, and its number."""
+    seed, _space, number = page_variant(request).partition(" ")
+    return Shuffle.of_seed(int(seed or 0), today=timezone.localdate()), int(number or 1)
 
 
 def without_odd_seed(request: HttpRequest) -> HttpResponse | None:
     """Where the address names an order that does not exist: the way to the list without it. Such pages are not kept."""
-    if SEED not in request.GET or _named(request):
+    if _is_right(request):
         return None
     query = request.GET.copy()
     del query[SEED]
     return redirect(f"{request.path}?{query.urlencode()}".rstrip("?"))
+
+
+def _is_right(request: HttpRequest) -> bool:
+    return SEED not in request.GET or _named(request) is not None
 
 
 def _named(request: HttpRequest) -> Shuffle | None:

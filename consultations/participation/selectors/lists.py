@@ -1,26 +1,19 @@
 """Lists of proposals."""
 
 import math
+import struct
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Self
+from functools import lru_cache
+from hashlib import shake_128
+from typing import Any, NamedTuple, Self
 
 from django.core.paginator import Page, Paginator
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Count,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    Func,
-    OuterRef,
-    Q,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, Coalesce, Floor, Left, Ln, Power
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, TextField, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,9 +36,14 @@ _ORDERS = {
 SORTS = (DEFAULT_SORT, *_ORDERS)
 BY_COUNTS = ("argumentees", "soutenues")
 
-# In how many orders a list is shown on one day: each is a page kept apart (common.pagecache).
+# In how many orders a list is shown on one day: each is a form of its kept page (common.pagecache).
 SHUFFLES = 32
-FEW_VIEWS = 4.0
+FEW_VIEWS = 4
+_DRAWN = 1024
+# Which transaction wrote the row last, and where: as long as this is the same, so is the row.
+_VERSION = RawSQL(
+    'concat("participation_proposal"."xmin", "participation_proposal"."ctid")', [], output_field=TextField()
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,14 @@ class Shuffle:
     def salt(self) -> int:
         """What the database mixes with each proposal."""
         return self.number + SHUFFLES * self.day.toordinal()
+
+
+class Row(NamedTuple):
+    """A proposal of a list: what its place comes from (`seen` divides its weight), and the version of its row."""
+
+    pk: int
+    seen: float
+    version: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,54 @@ def proposals_list(
     page: int | str,
 ) -> Page[Proposal]:
     """One page of cards: two queries, one to count and one to read."""
+    order = _ORDERS.get(filters.sort)
+    if order is None:
+        rows = rows_of(consultation=consultation, challenge=challenge, filters=filters)
+        placed: Page[Any] = page_of(rows, filters.shuffle, page)
+        cards = cards_of([row.pk for row in placed.object_list])
+        return Page([cards[row.pk] for row in placed if row.pk in cards], placed.number, placed.paginator)
+    proposals = _chosen(consultation=consultation, challenge=challenge, filters=filters)
+    found: Page[Proposal] = Paginator(proposals.order_by(*order).values("pk"), PER_PAGE).get_page(page)
+    # Twenty are read whole; only the numbers of the others are sorted.
+    found.object_list = _cards().filter(pk__in=found.object_list).order_by(*order)
+    return found
+
+
+def rows_of(
+    *, consultation: Consultation | None = None, challenge: Challenge | None = None, filters: ProposalFilters
+) -> list[Row]:
+    """All of a list, for all its orders and pages: one query."""
+    proposals = _chosen(consultation=consultation, challenge=challenge, filters=filters)
+    return [
+        Row(pk, 4.0 ** ((seen // FEW_VIEWS + 1).bit_length() - 1), version)
+        for pk, seen, version in proposals.values_list("pk", Coalesce("views__count", 0), _VERSION)
+    ]
+
+
+def page_of(rows: list[Row], shuffle: Shuffle, number: int | str) -> Page[Row]:
+    """A page of a shuffle in which what has been seen less comes first more often.
+
+    Weighted sampling without replacement (Efraimidis and Spirakis, 2006): by -ln(u) / weight, with u in ]0, 1] drawn
+    from the salt and the proposal. The weight is divided by four whenever views double, beyond the first few: in steps,
+    so that the order holds while somebody goes from page to page.
+    """
+    placed = sorted((_drawn(shuffle.salt, row.pk // _DRAWN)[row.pk % _DRAWN] * row.seen, row) for row in rows)
+    return Paginator([row for _place, row in placed], PER_PAGE).get_page(number)
+
+
+@lru_cache(maxsize=256)
+def _drawn(salt: int, block: int) -> "array[float]":
+    """-ln(u) of so many proposals whose numbers follow each other, the same in all processes."""
+    drawn = shake_128(f"{salt} {block}".encode()).digest(8 * _DRAWN)
+    return array("d", (-math.log((each + 1) / 2**64) for (each,) in struct.iter_unpack("<Q", drawn)))
+
+
+def cards_of(keys: Iterable[int]) -> dict[int, Proposal]:
+    """Those that are still shown, each read with all that its card says."""
+    return {proposal.pk: proposal for proposal in _cards().filter(pk__in=keys)}
+
+
+def _chosen(*, consultation: Consultation | None, challenge: Challenge | None, filters: ProposalFilters) -> Any:
     proposals = _published()
     if challenge is not None:
         proposals = proposals.filter(challenge=challenge)
@@ -111,11 +165,7 @@ def proposals_list(
         proposals = proposals.filter(neighbourhood__in=filters.spellings)
     if filters.words:
         proposals = proposals.search(filters.words)
-    order = _ORDERS.get(filters.sort) or (to_discover(filters.shuffle), "pk")
-    found = Paginator(proposals.order_by(*order).values("pk"), PER_PAGE).get_page(page)
-    # Twenty are read whole; only the numbers of the others are sorted.
-    found.object_list = _cards().filter(pk__in=found.object_list).order_by(*order)
-    return found
+    return proposals
 
 
 def says_nothing(words: str) -> bool:
@@ -123,19 +173,6 @@ def says_nothing(words: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT numnode(websearch_to_tsquery(%s::regconfig, %s)) = 0", [SEARCH_CONFIG, words])
         return bool(cursor.fetchone()[0])
-
-
-def to_discover(shuffle: Shuffle) -> Any:
-    """A shuffle in which what has been seen less comes first more often.
-
-    Weighted sampling without replacement (Efraimidis and Spirakis, 2006): by -ln(u) / weight, with u in ]0, 1] drawn
-    from the salt and the proposal. The weight is divided by four whenever views double, beyond the first few: in steps,
-    so that the order holds while somebody goes from page to page.
-    """
-    mixed = Func(F("pk"), Value(shuffle.salt), function="hashint8extended", output_field=BigIntegerField())
-    drawn = (Cast(mixed.bitand(2**63 - 1), FloatField()) + 1.0) / float(2**63)
-    doublings = Floor(Ln(1.0 + Cast(Coalesce("views__count", 0), FloatField()) / FEW_VIEWS) / math.log(2))
-    return ExpressionWrapper(-Ln(drawn) * Power(4.0, doublings), output_field=FloatField())
 
 
 def needing_arguments(consultation: Consultation, *, at_most: int = 3) -> list[Proposal]:

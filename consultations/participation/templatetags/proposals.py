@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from common.differences import Piece
-from common.pagecache import kept_fragment
+from common.kept_parts import kept_fragment
 from common.templatetags.ui import colon, disc, figure, row_of_names
 from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal
@@ -59,8 +59,8 @@ def proposal_card(context: template.Context, **shown: Any) -> SafeString:
     proposal: Proposal = context["proposal"]
     row = {name: value for name, value in vars(proposal).items() if name != "_state"}
     with context.push(**shown):
-        says = f"card {context.get('show_challenge')} {'page' in context} {row}"
-        made = kept_fragment(context["request"], says, lambda: _card(context))
+        name = f"card {proposal.pk} {context.get('show_challenge')} {'page' in context}"
+        made = kept_fragment(context["request"], name, str(row), lambda: _card(context))
     return mark_safe(made)  # noqa: S308 (our template)
 
 

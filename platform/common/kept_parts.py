@@ -1,0 +1,64 @@
+"""Parts of kept pages (common.pagecache) that are made once and shown to many."""
+
+from collections.abc import Callable, Mapping
+
+from django.core.cache import caches
+from django.http import HttpRequest
+
+from common.kept import KEEP_SECONDS, KeptPage, without_tokens
+
+_PARTS_MAX, _FRAGMENTS_MAX = 200, 1000
+
+
+def kept_part(request: HttpRequest, variant: str, make: Callable[[], str]) -> str:
+    """The filling of a hole that takes few forms on one page, e.g. the buttons with one of them pressed.
+
+    Kept with its page, under `variant`, which must say everything that the filling depends on.
+    """
+    page: KeptPage | None = getattr(request, "kept_page", None)
+    if page is None:
+        return make()
+    part = page.parts.get(variant)
+    if part is None:
+        if len(page.parts) >= _PARTS_MAX:
+            page.parts.clear()
+        made = make()
+        page.parts[variant] = without_tokens(made.encode())
+        return made
+    return part.decode()
+
+
+def kept_fragment(request: HttpRequest, name: str, says: str, make: Callable[[], str]) -> str:
+    """A part of many kept pages, e.g. a card: kept until something acts at once in the city, or the minute passes.
+
+    `says` must say everything else that it shows: all that may change soon. On any other page it is made at once.
+    """
+    return kept_fragments(request, {name: says}, lambda _names: {name: make()})[name]
+
+
+def kept_fragments(
+    request: HttpRequest, says: Mapping[str, str], make: Callable[[list[str]], Mapping[str, str]]
+) -> dict[str, str]:
+    """The same for several, by their names: those that are not kept are made together; `make` may leave some out."""
+    fragments = _fragments(request)
+    found = {name: kept[1] for name, said in says.items() if (kept := fragments.get(name)) and kept[0] == said}
+    if missing := [name for name in says if name not in found]:
+        for name, made in make(missing).items():
+            found[name] = made
+            if len(fragments) >= _FRAGMENTS_MAX:
+                fragments.clear()
+            fragments[name] = (says[name], made)
+    return found
+
+
+def _fragments(request: HttpRequest) -> dict[str, tuple[str, str]]:
+    """Of all kept pages of this city at this moment: what each said when it was made, and itself."""
+    moment = getattr(request, "page_moment", "")
+    if not moment:
+        return {}
+    pages = caches["pages"]
+    fragments: dict[str, tuple[str, str]] | None = pages.get(f"{moment}-fragments")
+    if fragments is None:
+        fragments = {}
+        pages.set(f"{moment}-fragments", fragments, KEEP_SECONDS)
+    return fragments
