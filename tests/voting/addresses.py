@@ -45,6 +45,7 @@ LOOKED_AT = {"desk_votes", "desk_vote"}
 EVERYDAY = {name for name in CITY if name.startswith("desk_")} - LOOKED_AT
 
 
+_CHANGES = ("desk_vote_edit", "desk_vote_items", "desk_vote_item")
 _RESULTS = ("vote_result", "vote_ballots", "vote_steps", "vote_receipts")
 
 
@@ -70,6 +71,8 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
     vote = an_open_vote()
     paper = PaperBallot.objects.create(vote=vote, receipt="7Q4M2XKD93", choices=[1], entered_at=timezone.now())
     _counted()
+    _prepared()
+    _let_vote()
     return {"vote": vote, "paper_ballot": paper}
 
 
@@ -81,13 +84,24 @@ def _counted() -> None:
     Tally.objects.update(is_published=True)
 
 
+def _prepared() -> None:
+    """What is set can be changed."""
+    draft = an_open_vote(3)
+    draft.announced_at, draft.opens_at = None, timezone.now() + timedelta(days=1)
+    draft.save()
+
+
+def _let_vote() -> None:
+    phases = Phase.objects.filter(consultation__is_current=True, kind=PhaseKind.PRIORITISE)
+    phases.update(opens_at=timezone.now() - timedelta(days=1))
+
+
 def on_pages(user: User) -> None:
     """The home leads to an open one, and the results to all. Who leaves reads that their ballot stays."""
     if not Vote.objects.exists():
         an_open_vote()
     Voter.objects.get_or_create(vote=Vote.objects.order_by("pk")[0], user=user, has_voted=True)
-    phases = Phase.objects.filter(consultation__is_current=True, kind=PhaseKind.PRIORITISE)
-    phases.update(opens_at=timezone.now() - timedelta(days=1))
+    _let_vote()
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +109,7 @@ def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
         return {}
     return {
         "slug": things["vote"].consultation.slug,
-        "number": 2 if address.name in _RESULTS else 1,
+        "number": 2 if address.name in _RESULTS else 3 if address.name in _CHANGES else 1,
         "kind": "pb",
         "item": 1,
         "paper": things["paper_ballot"].pk,

@@ -304,7 +304,7 @@ class PaperOverBudget(Refusal):
 
     def __init__(self, over: int) -> None:
         told = gettext(
-            "What is ticked costs %(euros)s more than the budget. Compare it with the paper: if it says so, this "
+            "What is ticked costs %(euros)s too much for the budget. Compare it with the paper: if it says so, this "
             "ballot does not count."
         )
         super().__init__(told % {"euros": f"{in_figures(over)}\u00a0€"})
