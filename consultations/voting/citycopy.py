@@ -9,8 +9,8 @@ from consultations.voting.models import Ballot, Code, Item, PaperBallot, Tally, 
 in_city_copies(
     Vote,
     title=_("Votes"),
-    shared="id consultation_id number title introduction method budget least most seats electorate opens_at closes_at "
-    "announced_at closed_at counted_at",
+    shared="id consultation_id number title introduction method budget least most seats electorate neighbourhood "
+    "opens_at closes_at announced_at closed_at counted_at",
     complete="created_at begun revision",
     rows=lambda: Vote.objects.exclude(announced_at=None).order_by("pk"),
 )

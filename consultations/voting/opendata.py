@@ -55,6 +55,7 @@ def _project(each: Item, names: Names) -> str | None:
         Column("vote", "vote.number", _("which vote of the consultation"), Kind.NUMBER, required=True),
         Column("titre_du_vote", "vote.title", _("the title of the vote"), required=True),
         Column("methode", "vote.method", _("how people chose, and how it was counted"), codes=Method, required=True),
+        Column("quartier_du_vote", "vote.neighbourhood", _("whose vote it is; empty: of the whole territory")),
         Column("budget", "vote.budget", _("the amount to spend, in whole euros"), Kind.NUMBER),
         Column("ouvert_le", "vote.opens_at", _("when the vote opened"), Kind.MOMENT, required=True),
         Column("clos_le", "vote.closes_at", _("when the vote closed"), Kind.MOMENT, required=True),

@@ -49,6 +49,7 @@ class VoteGiven(Given):
     number = serializers.IntegerField()
     title = serializers.CharField()
     introduction = serializers.CharField()
+    neighbourhood = serializers.CharField(help_text=_("Whose vote it is; empty: of the whole territory."))
     method = serializers.ChoiceField(Method.choices)
     budget = serializers.IntegerField(allow_null=True, help_text=_("In whole euros."))
     opens_at = serializers.DateTimeField()

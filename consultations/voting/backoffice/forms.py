@@ -72,6 +72,14 @@ class VoteForm(forms.Form):
     electorate = forms.ChoiceField(
         label=_("Who may vote"), choices=Electorate.choices, widget=forms.RadioSelect, initial=Electorate.ACCOUNTS
     )
+    neighbourhood = forms.ChoiceField(
+        label=_("Of which neighbourhood"),
+        required=False,
+        help_text=_(
+            "Of one: whoever says in their profile that they live there votes; by letters, whoever has a code. Where"
+            " each neighbourhood has its own amount, prepare one vote for each: a person votes for one."
+        ),
+    )
     opens_at = MomentField(label=pgettext_lazy("vote", "Opens on"), widget=_moment())
     closes_at = MomentField(
         label=pgettext_lazy("vote", "Closes on"),
@@ -80,9 +88,10 @@ class VoteForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
-    def __init__(self, *args: Any, consultation: Consultation, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consultation: Consultation, at: datetime, place: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.consultation, self.at = consultation, at
+        _of_neighbourhoods(self, place)
         self.fields["budget"].needed_later = _("(needed for a budget and for equal shares)")  # type: ignore[attr-defined]
         if phase := consultation.phases.filter(kind=PhaseKind.PRIORITISE).first():
             said = {"phase": phase.get_kind_display(), "period": period(phase.opens_at, phase.closes_at)}
@@ -125,6 +134,16 @@ class ItemsForm(forms.Form):
         return [int(pk) for pk in self.cleaned_data.get(name, [])]
 
 
+def _of_neighbourhoods(form: forms.Form, place: str) -> None:
+    """From the city's list, or none; `place`: what stands there already."""
+    names = list(listed_neighbourhoods().values())
+    names += [place] if place and place not in names else []
+    if names:
+        form.fields["neighbourhood"].choices = [("", _("The whole territory")), *((name, name) for name in names)]  # type: ignore[attr-defined]
+    else:
+        del form.fields["neighbourhood"]
+
+
 class ItemForm(forms.Form):
     title = rules.ITEM_TITLE.field(label=_("Name of the project"))
     text = rules.ITEM_TEXT.field(
@@ -136,12 +155,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = list(listed_neighbourhoods().values())
-        names += [place] if place and place not in names else []
-        if names:
-            self.fields["neighbourhood"].choices = [("", _("The whole territory")), *((name, name) for name in names)]  # type: ignore[attr-defined]
-        else:
-            del self.fields["neighbourhood"]
+        _of_neighbourhoods(self, place)
 
 
 class WithdrawForm(forms.Form):

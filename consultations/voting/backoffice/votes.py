@@ -31,7 +31,19 @@ from consultations.voting.services.outcome import Prepared, prepare_outcome
 from consultations.voting.services.refusals import RuleStands
 from consultations.voting.services.setting import announce_vote, change_vote, create_vote, discard_vote
 
-_FIELDS = ("title", "introduction", "method", "budget", "least", "most", "seats", "electorate", "opens_at", "closes_at")
+_FIELDS = (
+    "title",
+    "introduction",
+    "method",
+    "budget",
+    "least",
+    "most",
+    "seats",
+    "electorate",
+    "neighbourhood",
+    "opens_at",
+    "closes_at",
+)
 _A_PAGE = 100
 
 
@@ -62,7 +74,7 @@ def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     at = timezone.now()
     form = VoteForm(request.POST if request.method == "POST" else None, consultation=consultation, at=at)
     if form.is_valid():
-        given = {name: form.cleaned_data[name] for name in _FIELDS}
+        given = {name: form.cleaned_data[name] for name in _FIELDS if name in form.cleaned_data}
         try:
             made = create_vote(consultation=consultation, by=signed_in_user(request), at=at, **given)
         except Refusal as refusal:
@@ -99,7 +111,7 @@ def edit(request: HttpRequest, consultation: Consultation, number: int) -> HttpR
     found, at = vote_of(consultation, number), timezone.now()
     if stands := stands_page(request, found, at):
         return stands
-    asked: dict[str, Any] = {"consultation": consultation, "at": at}
+    asked: dict[str, Any] = {"consultation": consultation, "at": at, "place": found.neighbourhood}
     if request.method != "POST":
         form = VoteForm(initial={name: getattr(found, name) for name in (*_FIELDS, "revision")}, **asked)
         return _form_page(request, consultation, form, found=found)
@@ -109,7 +121,7 @@ def edit(request: HttpRequest, consultation: Consultation, number: int) -> HttpR
         _beside(form, RuleStands())
     if not form.is_valid():
         return _form_page(request, consultation, form, found=found)
-    given, conflict = {name: form.cleaned_data[name] for name in _FIELDS}, None
+    given, conflict = {name: form.cleaned_data[name] for name in _FIELDS if name in form.cleaned_data}, None
     try:
         change_vote(
             vote=found,

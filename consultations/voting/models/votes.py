@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from common.meanwhile import mark_of
 from consultations.framing.models import Consultation
@@ -26,6 +27,7 @@ class Vote(models.Model):
     most = models.PositiveSmallIntegerField(null=True, help_text="Empty: as many as one wants.")
     seats = models.PositiveSmallIntegerField(null=True, help_text="Of voices, how many are chosen. Empty: a ranking.")
     electorate = models.CharField(max_length=10, choices=Electorate, default=Electorate.ACCOUNTS)
+    neighbourhood = models.CharField(max_length=60, blank=True, help_text="Whose it is; empty: the whole territory's.")
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
@@ -82,6 +84,16 @@ class Vote(models.Model):
     @property
     def has_budget(self) -> bool:
         return self.method in WITH_BUDGET
+
+    @property
+    def who_votes(self) -> str:
+        """In a sentence, for the desk, voters and the result."""
+        if not self.neighbourhood:
+            return self.get_electorate_display()
+        said = {"neighbourhood": self.neighbourhood}
+        if self.electorate == Electorate.CODES:
+            return gettext("Of %(neighbourhood)s: whoever has a code printed on a letter of ours") % said
+        return gettext("Whoever says in their profile that they live in this neighbourhood: %(neighbourhood)s") % said
 
     @property
     def chooses(self) -> bool:

@@ -15,7 +15,7 @@ from consultations.participation.models import Argument, Proposal
 from consultations.voting.actions import VOTE
 from consultations.voting.enums import VoteState
 from consultations.voting.models import Item, Vote, Voter
-from consultations.voting.permissions import may_vote
+from consultations.voting.permissions import may_vote, voted_for
 from consultations.voting.sealing import order_of
 from consultations.voting.selectors.own import Basket, Own, ballot_name, ballots_of, basket_of, own_of, voter_of
 from tenants.keys.services import KeyDestroyed, key_of
@@ -63,6 +63,7 @@ class BallotPage:
     may_vote: bool = False
     needs_code: bool = False
     voted_already: bool = False  # with their mailbox, from another account
+    voted_for: str = ""  # another neighbourhood
     by_price: bool = False
     shuffled: bool = False
     withdrawn: list[Item] = field(default_factory=list)
@@ -98,6 +99,7 @@ def ballot_page(
     """Of a visitor: what is put to the vote, in the order of its numbers. `refused`: what was pressed in vain."""
     items, state = list(vote.items.all()), vote.state(at)
     own, allowed, needs_code, order, elsewhere = Own(frozenset()), False, False, None, False
+    other = "" if user is None else voted_for(user, vote)
     if user is not None and state in (VoteState.OPEN, VoteState.ANNOUNCED):
         voter = Voter.objects.filter(vote=vote, user=user).first()
         allowed = may_vote(user, vote, voter)
@@ -122,9 +124,10 @@ def ballot_page(
         state=state,
         cards=_cards([each for each in items if each.withdrawn_at is None], basket, refused),
         basket=basket,
-        may_vote=allowed and not elsewhere,
+        may_vote=allowed and not elsewhere and not other,
         needs_code=needs_code,
         voted_already=elsewhere,
+        voted_for=other,
         by_price=by_price,
         in_phase=calendar_of(vote.consultation, at=at).may(VOTE),
         shuffled=order is not None,

@@ -12,7 +12,7 @@ from consultations.framing.selectors import calendar_of
 from consultations.participation.services.writing import require
 from consultations.voting.actions import VOTE
 from consultations.voting.models import Ballot, Item, Vote, Voter
-from consultations.voting.permissions import may_vote
+from consultations.voting.permissions import may_vote, voted_for
 from consultations.voting.sealing import Choice, new_receipt, seal
 from consultations.voting.selectors.own import Basket, ballot_name, ballots_of, basket_of, mailbox_name, own_of
 from consultations.voting.services.refusals import (
@@ -25,6 +25,7 @@ from consultations.voting.services.refusals import (
     TooManyChosen,
     UnknownItem,
     VotedAlready,
+    VotedInAnother,
     VoteNotOpen,
     VoteOver,
 )
@@ -34,8 +35,8 @@ from tenants.keys.services import KeyDestroyed, key_of
 def choose(*, vote: Vote, user: User, number: int, wanted: bool, at: datetime) -> Basket:
     """Put something into the basket, or take it out; kept at once, and confirmed later. Again changes nothing.
 
-    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, UnknownItem, ItemWithdrawn, TooDear,
-    OverBudget, TooManyChosen.
+    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, VotedInAnother, UnknownItem,
+    ItemWithdrawn, TooDear, OverBudget, TooManyChosen.
     """
     key = _key(vote, user, at)
     name = ballot_name(key, user)
@@ -76,13 +77,16 @@ def confirm(*, vote: Vote, user: User, seen: Collection[int], at: datetime) -> C
     """What stands in the basket counts from now on, instead of what was confirmed before. `seen`: what the person has
     read through.
 
-    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, TooFewChosen, TooManyChosen, OverBudget,
-    ChosenElsewhere.
+    Raises VoteNotOpen, VoteOver, PhaseClosed, MayNotVote, VotedAlready, VotedInAnother, TooFewChosen, TooManyChosen,
+    OverBudget, ChosenElsewhere.
     """
     key = _key(vote, user, at)
     name = ballot_name(key, user)
     items = list(vote.items.all())
     with transaction.atomic():
+        if vote.neighbourhood:  # one person, in two votes at once
+            User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+            _check_one_neighbourhood(vote, user)
         if not vote.begun:
             Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
         stand(vote)
@@ -145,10 +149,16 @@ def _key(vote: Vote, user: User, at: datetime) -> bytes:
     check_open(vote, at=at)
     if not may_vote(user, vote, Voter.objects.filter(vote=vote, user=user).first()):
         raise MayNotVote(vote)
+    _check_one_neighbourhood(vote, user)
     try:
         return key_of(vote.key_name)
     except KeyDestroyed as gone:
         raise VoteOver from gone
+
+
+def _check_one_neighbourhood(vote: Vote, user: User) -> None:
+    if other := voted_for(user, vote):
+        raise VotedInAnother(other)
 
 
 def stand(vote: Vote) -> None:

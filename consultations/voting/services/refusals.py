@@ -204,7 +204,23 @@ class MayNotVote(Refusal):
             "CODES": gettext("This vote is for whoever has received a code by letter: enter yours first."),
             "RESIDENTS": gettext("This vote is for whoever lives here: say so in your profile first, if you do."),
         }
-        super().__init__(said.get(vote.electorate, gettext("Your account cannot vote here.")))
+        message = said.get(vote.electorate, gettext("Your account cannot vote here."))
+        if vote.neighbourhood and vote.electorate != "CODES":
+            message = gettext(
+                "This vote is for whoever lives in this neighbourhood: %(neighbourhood)s. Say so in your profile first,"
+                " if you do."
+            ) % {"neighbourhood": vote.neighbourhood}
+        super().__init__(message)
+
+
+class VotedInAnother(Refusal):
+    code = "voted_in_another"
+
+    def __init__(self, neighbourhood: str) -> None:
+        super().__init__(
+            gettext("You have voted for another neighbourhood, %(neighbourhood)s: one votes for one.")
+            % {"neighbourhood": neighbourhood}
+        )
 
 
 class VotedAlready(Refusal):

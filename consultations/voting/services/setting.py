@@ -8,6 +8,7 @@ from django.db.models import Max, Q
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.neighbourhoods import choose_neighbourhood
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import enqueue_each_at, messages_of
 from common.text import typeset
@@ -54,7 +55,7 @@ def change_vote(*, vote: Vote, revision: int, by: User, at: datetime, **said: An
         vote = changeable(vote, at=at)
         if vote.revision != revision:
             raise ChangedMeanwhile(vote)
-        for name, value in _checked(vote.consultation, at=at, **said).items():
+        for name, value in _checked(vote.consultation, at=at, before=vote.neighbourhood, **said).items():
             setattr(vote, name, value)
         vote.revision += 1
         if vote.announced_at is not None:
@@ -139,6 +140,7 @@ def _checked(
     consultation: Consultation,
     *,
     at: datetime,
+    before: str = "",
     title: str,
     introduction: str,
     method: str,
@@ -147,13 +149,15 @@ def _checked(
     most: int | None,
     seats: int | None,
     electorate: str,
+    neighbourhood: str = "",
     opens_at: datetime,
     closes_at: datetime,
 ) -> dict[str, Any]:
-    """Raises TextTooShort, TextTooLong, the first of `mistakes`; ValueError for a method or an electorate that does
-    not exist.
+    """`before`: the neighbourhood that stands there already. Raises TextTooShort, TextTooLong, NeighbourhoodRefused,
+    the first of `mistakes`; ValueError for a method or an electorate that does not exist.
     """
     method, electorate = Method(method), Electorate(electorate)
+    choose_neighbourhood(neighbourhood, before=before)
     said: dict[str, Any] = {"method": method, "budget": budget, "least": least, "most": most, "seats": seats}
     if wrong := next(mistakes(consultation, at=at, opens_at=opens_at, closes_at=closes_at, **said), None):
         raise wrong
@@ -166,6 +170,7 @@ def _checked(
         "most": most,
         "seats": seats if method == Method.CHOICES else None,
         "electorate": electorate,
+        "neighbourhood": neighbourhood,
         "opens_at": on_the_minute(opens_at),
         "closes_at": on_the_minute(closes_at),
     }
