@@ -139,6 +139,12 @@ def test_of_a_gigabyte_the_beginning_is_read(beside: Site) -> None:
     assert gone[0] < 20, "what the system's own buffers hold, and no more"
 
 
+def test_64_kb_of_an_answer_are_read_and_no_more(beside: Site) -> None:
+    one_more = b"HTTP/1.1 100 Continue\r\n\r\n"
+    for kilobytes, outcome in ((60, Outcome.RECEIVED), (66, Outcome.NO_HTTP)):
+        assert says(beside, one_more * (kilobytes * 1024 // len(one_more)) + ok()).outcome == outcome
+
+
 def test_endless_headers_are_cut(beside: Site) -> None:
     def flood(link: socket.socket) -> None:
         link.sendall(b"HTTP/1.1 200 OK\r\n")
