@@ -40,6 +40,7 @@ _CONTEXT = {
     "dcat:keyword": {"@language": "fr"},
 }
 _KEYWORDS = ["consultation citoyenne", "participation citoyenne", "démocratie participative", "propositions"]
+_KEYWORD_MIN = 3
 
 
 def catalogue_of(city: Municipality, found: OpenData, *, at: datetime) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _dataset(shown: ShownConsultation, city: Municipality, publisher: dict[str, 
         "dct:identifier": page,
         "dct:title": f"{consultation.title}, consultation citoyenne ({city.name})",
         "dct:description": _about(shown, city),
-        "dcat:keyword": [*_KEYWORDS, city.name],
+        "dcat:keyword": _keywords(city),
         "dcat:theme": _iri(f"{_EU}/data-theme/GOVE"),
         "dct:language": _iri(f"{_EU}/language/FRA"),
         "dct:accrualPeriodicity": _iri(f"{_EU}/frequency/{'DAILY' if is_open else 'IRREG'}"),
@@ -112,7 +113,7 @@ def _of_city(found: OpenData, city: Municipality, publisher: dict[str, Any]) -> 
         "dct:identifier": f"{page}#collectivite",
         "dct:title": title,
         "dct:description": f"{title} : chaque décision, sans nom et sans texte.",
-        "dcat:keyword": [*_KEYWORDS, city.name],
+        "dcat:keyword": _keywords(city),
         "dcat:theme": _iri(f"{_EU}/data-theme/GOVE"),
         "dct:accrualPeriodicity": _iri(f"{_EU}/frequency/DAILY"),
         "dct:accessRights": _iri(f"{_EU}/access-right/PUBLIC"),
@@ -121,6 +122,11 @@ def _of_city(found: OpenData, city: Municipality, publisher: dict[str, Any]) -> 
         **_spatial(city),
         "dcat:distribution": [_of_other(each, url, page) for each in found.elsewhere],
     }
+
+
+def _keywords(city: Municipality) -> list[str]:
+    """A town called Y has no keyword of its own: data.gouv.fr takes none of less than three signs, nor its dataset."""
+    return [*_KEYWORDS, city.name] if len(city.name) >= _KEYWORD_MIN else _KEYWORDS
 
 
 def _about(shown: ShownConsultation, city: Municipality) -> str:

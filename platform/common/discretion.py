@@ -13,7 +13,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _ADDRESS = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;]+")
 _PATH_OF_URL = re.compile(r"(https?://[^/\s\"'<>]+)/[^\s\"'<>]*")
 # A run of signs as tokens and signatures have them, and as no name of a class, a function or a module is.
-_TOKEN = re.compile(r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9-])[\w-]{20,}", re.ASCII)
+# Before them those that say what they are: of the API, of webhooks (whose base64 would break such a run), of Stripe.
+_NAMED = r"\b(?:trk|whsec|[rs]k_live|[rs]k_test)_[\w+/=-]+"
+_TOKEN = re.compile(_NAMED + r"|(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9-])[\w-]{20,}", re.ASCII)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|«[^»]*»|\[[^\]]*\]")
 # Errors that quote our own names: of variables, templates, tables and constraints. Others quote what was given.
 _QUOTE_CODE_WORDS = """

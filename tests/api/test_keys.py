@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.erasure import erase
 from accounts.models import AuditEntry, User
 from rest.models import Token
 from rest.services.tokens import NoSuchDuration, NoSuchScope, TooManyKeys, make_token, revoke_token
@@ -72,8 +73,16 @@ def test_who_is_suspended_or_gone_does_nothing_with_it(holder: Program, saran: M
     with schema_context(saran.schema_name):
         User.objects.filter(pk=owner.pk).update(suspended_until=timezone.now() + timedelta(days=3))
     problem(holder("POST", WHERE, TEXTS), 403, "account_suspended")
+    assert holder.get("proposals/").status_code == 200  # what everybody reads
     with schema_context(saran.schema_name):
         User.objects.filter(pk=owner.pk).update(is_active=False)
+    problem(holder.get("proposals/"), 401, "invalid_key")
+
+
+def test_with_its_person_it_goes(holder: Program, saran: Municipality, owner: Any) -> None:
+    with schema_context(saran.schema_name):
+        erase(user_id=owner.pk, with_texts=False)
+        assert not Token.objects.exists()
     problem(holder.get("proposals/"), 401, "invalid_key")
 
 

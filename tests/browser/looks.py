@@ -297,6 +297,8 @@ LOOKS = {
     "runs": Look("", "/ops/mises-en-service/", "operator"),
     "library": Look("", "/bibliotheque/"),
     "library-set": Look("", "/bibliotheque/territoires-resilients/"),
+    "service-api": Look("", "/api/"),
+    "ops-keys": Look("", "/ops/cles-api/", "operator", submit("Créer la clé")),
     "ops-library": Look("", "/ops/bibliotheque/", "operator"),
     "ops-library-set": Look("", "/ops/bibliotheque/mobilites/", "operator", open_details),
     "ops-library-version": Look("", "/ops/bibliotheque/mobilites/versions/1/", "operator"),

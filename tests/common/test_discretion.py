@@ -22,6 +22,8 @@ TOKEN = "5knEu9ZJ2-1r4Qs63zIENaewcQdGlmyAJLmIjxccajg"
         ("sent to Martine.Duval+x@boîte.example, again", "sent to …, again"),
         (f"no link {TOKEN}", "no link …"),
         ("a signed one WyI0Iiw:1uX4Ab:k9_pQ7-abcdefghijklmnopqrstu1", "a signed one WyI0Iiw:1uX4Ab:…"),
+        ("signed by whsec_Ab+c/dE= of theirs", "signed by … of theirs"),
+        ("trk_abc and sk_test_abc do not hold", "… and … do not hold"),
         ("Referer https://saran.example/connexion/lien/x/?a=b refused", "Referer https://saran.example/… refused"),
         ("task accounts.tasks.send_mail failed in m_abc12345", "task accounts.tasks.send_mail failed in m_abc12345"),
         ("run 0f0e8c56-1111-4222-8333-444455556666", "run 0f0e8c56-1111-4222-8333-444455556666"),
