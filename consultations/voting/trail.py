@@ -21,6 +21,7 @@ records(
         "paper_ballot_entered": _("Ballot entered from paper"),
         "paper_ballot_confirmed": _("Ballot from paper confirmed"),
         "paper_ballot_refused": _("Ballot from paper taken out"),
+        "paper_ballot_voted_elsewhere": _("Ballot from paper left out, its address having voted already"),
         "vote_counted": _("Vote counted"),
         "vote_answers_prepared": _("Answers prepared from the result of a vote"),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.erasure import erase
+from accounts.models import AuditEntry
 from common.refusals import Refusal
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
@@ -269,24 +270,49 @@ def test_whoever_leaves_and_comes_back_confirms_nothing_that_they_entered() -> N
 def test_an_address_votes_once_on_the_site_or_on_paper() -> None:
     vote, by, here, there = a_vote(), staff(), UserFactory(email="a@saran.fr"), UserFactory(email="b@saran.fr")
     cast(vote, 1, user=here)
-    with pytest.raises(refusals.VotedElsewhere):
-        enter_paper(vote=vote, numbers=[1], by=by, at=NOW(), email="A+x@saran.fr")
+    late, paper, again = (
+        enter_paper(vote=vote, numbers=[1], by=by, at=NOW(), email=email)
+        for email in ("A+x@saran.fr", "b@saran.fr", "b@saran.fr")
+    )  # whoever has voted or not: entering tells nobody
     choose(vote=vote, user=there, number=1, wanted=True, at=NOW())
-    paper = enter_paper(vote=vote, numbers=[1], by=by, at=NOW(), email="b@saran.fr")
-    with pytest.raises(refusals.VotedElsewhere):
-        enter_paper(vote=vote, numbers=[2], by=by, at=NOW(), email="b@saran.fr")
+    other = staff()
+    assert not confirm_paper(paper=late, by=other, at=NOW())
+    assert AuditEntry.objects.get(action="paper_ballot_voted_elsewhere").actor == other
+    assert confirm_paper(paper=paper, by=other, at=NOW())
+    assert not confirm_paper(paper=again, by=other, at=NOW())
+    assert confirm_paper(paper=paper, by=other, at=NOW())  # pressed again
     for voter in (there, UserFactory(email="b+later@saran.fr")):
         with pytest.raises(refusals.VotedAlready):
             cast(vote, 2, user=voter)
         assert ballot_page(vote, voter, at=NOW()).voted_already
-    assert PaperBallot.objects.count() == 1
-    take_paper_out(paper=paper, by=by, at=NOW())
-    cast(vote, 1, 2, user=there)
-    confirm_paper(paper=enter_paper(vote=vote, numbers=[3], by=by, at=NOW(), email="c@saran.fr"), by=staff(), at=NOW())
     assert PaperBallot.objects.get().code is None
     Vote.objects.update(closes_at=NOW() - timedelta(minutes=1))
     close(vote_id=vote.pk, at=NOW())
-    assert (Tally.objects.get().online, Tally.objects.get().paper) == (2, 1)
+    assert (Tally.objects.get().online, Tally.objects.get().paper) == (1, 1)
+
+
+def test_a_paper_that_waits_keeps_nobody_from_voting(saran: Municipality, visit: Any) -> None:
+    vote, user = a_vote(), UserFactory(email="e5@saran.fr")
+    paper = enter_paper(vote=vote, numbers=[2], by=staff(), at=NOW(), email="e5@saran.fr")
+    cast(vote, 1, user=user)
+    here = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/papier/"
+    told = visit(saran, staff(), stays=True).post(f"{here}{paper.pk}/confirmer/", follow=True).content.decode()
+    assert "ne compte pas : son adresse a déjà voté" in told.replace("\xa0", " ")
+    assert not PaperBallot.objects.exists()
+
+
+def test_who_is_refused_because_of_a_paper_reads_whom_to_write_to(saran: Municipality, visit: Any) -> None:
+    vote, user = a_vote(), UserFactory(email="e5@saran.fr")
+    vote.consultation.contact_email = "vote@saran.fr"
+    vote.consultation.save()
+    paper = enter_paper(vote=vote, numbers=[2], by=staff(), at=NOW(), email="e5@saran.fr")
+    confirm_paper(paper=paper, by=staff(), at=NOW())
+    phone, here = visit(saran, user, stays=True), vote.get_absolute_url()
+    for answer in (phone.get(here), phone.post(f"{here}relire/", {"vu": "1"})):
+        page = answer.content.decode()
+        assert "Ce n’est pas vous ?" in page.replace("\xa0", " ")
+        assert "mailto:vote@saran.fr" in page
+        assert "Rien n’est encore choisi" not in page
 
 
 def test_the_desk_sends_a_form_once_and_reads_what_is_checked(saran: Municipality, visit: Any) -> None:

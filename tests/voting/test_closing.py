@@ -272,7 +272,7 @@ def test_a_ballot_from_paper_counts_once_another_person_confirms() -> None:
     assert paper.receipt in tally.receipts
     assert not any(each.choices for each in PaperBallot.objects.all())
     for act in (confirm_paper, take_paper_out):
-        with pytest.raises(refusals.VoteOver):
+        with pytest.raises(refusals.PaperLate):
             act(paper=PaperBallot.objects.order_by("-pk")[0], by=other, at=NOW())
 
 

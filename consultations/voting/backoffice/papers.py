@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import role_required, signed_in_user
@@ -23,6 +24,11 @@ from consultations.voting.selectors.desk import papers_of
 from consultations.voting.services.paper import confirm_paper, enter_paper, take_paper_out
 from consultations.voting.services.refusals import PaperSentBefore
 from consultations.voting.templatetags.voting import grouped_receipt
+
+_ELSEWHERE = gettext_lazy(
+    "Ballot %(receipt)s does not count: its address has voted already, on the site or on paper. It is taken out; write "
+    "that on the paper and keep it apart."
+)
 
 
 @role_required(RUN_VOTES)
@@ -70,14 +76,16 @@ def _paper_of(found: Vote, pk: int) -> PaperBallot:
 @role_required(RUN_VOTES)
 @of_consultation
 def confirm(request: HttpRequest, consultation: Consultation, number: int, paper: int) -> HttpResponse:
+    found = _paper_of(vote_of(consultation, number), paper)
     try:
-        confirm_paper(
-            paper=_paper_of(vote_of(consultation, number), paper), by=signed_in_user(request), at=timezone.now()
-        )
+        counts = confirm_paper(paper=found, by=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
     else:
-        messages.success(request, _("The ballot is confirmed: it counts."))
+        if counts:
+            messages.success(request, _("The ballot is confirmed: it counts."))
+        else:
+            messages.warning(request, _ELSEWHERE % {"receipt": grouped_receipt(found.receipt)})
     return redirect("desk_vote_papers", consultation.slug, number)
 
 

@@ -75,7 +75,7 @@ class PaperBallot(models.Model):
     form = models.UUIDField(null=True, unique=True, help_text="Drawn with the form: sent twice it enters one ballot.")
     # What follows is kept while it waits for its second person, and no longer.
     code = models.UUIDField(
-        null=True, help_text="Keyed hash of its letter's code, or the ballot that keeps its address from the site."
+        null=True, help_text="Keyed hash of its letter's code, or of the mailbox whose vote it is once confirmed."
     )
     enterer = models.UUIDField(
         null=True, help_text="Keyed hash of the mailbox of who entered it: who leaves and comes back."

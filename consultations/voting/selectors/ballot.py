@@ -64,6 +64,8 @@ class BallotPage:
     needs_code: bool = False
     voted_already: bool = False  # with their mailbox, from another account
     voted_for: str = ""  # another neighbourhood
+    has_voted: bool = False
+    is_emptied: bool = False  # all that was confirmed has been withdrawn
     by_price: bool = False
     shuffled: bool = False
     withdrawn: list[Item] = field(default_factory=list)
@@ -78,6 +80,10 @@ class BallotPage:
     def is_held(self) -> bool:
         """It should be open, and the phase of its consultation is not."""
         return self.state == VoteState.OPEN and not self.in_phase
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (VoteState.COUNTING, VoteState.COUNTED)
 
     @property
     def line(self) -> list[Piece]:
@@ -100,8 +106,9 @@ def ballot_page(
     items, state = list(vote.items.all()), vote.state(at)
     own, allowed, needs_code, order, elsewhere = Own(frozenset()), False, False, None, False
     other = "" if user is None else voted_for(user, vote)
-    if user is not None and state in (VoteState.OPEN, VoteState.ANNOUNCED):
-        voter = Voter.objects.filter(vote=vote, user=user).first()
+    voter = Voter.objects.filter(vote=vote, user=user).first() if user else None
+    # Over and not counted yet, their own is still read: who confirmed too late is told what counts.
+    if user is not None and state in (VoteState.OPEN, VoteState.ANNOUNCED, VoteState.COUNTING):
         allowed = may_vote(user, vote, voter)
         needs_code = vote.electorate == "CODES" and not allowed
         try:
@@ -119,15 +126,18 @@ def ballot_page(
     if by_price:
         items.sort(key=lambda each: each.cost or 0)
     basket = basket_of(vote, items, own)
+    standing = {each.number for each in items if each.withdrawn_at is None}
     return BallotPage(
         vote=vote,
         state=state,
         cards=_cards([each for each in items if each.withdrawn_at is None], basket, refused),
         basket=basket,
-        may_vote=allowed and not elsewhere and not other,
+        may_vote=allowed and not elsewhere and not other and state != VoteState.COUNTING,
         needs_code=needs_code,
         voted_already=elsewhere,
         voted_for=other,
+        has_voted=voter is not None and voter.has_voted,
+        is_emptied=own.confirmed is not None and not own.confirmed.items & standing,
         by_price=by_price,
         in_phase=calendar_of(vote.consultation, at=at).may(VOTE),
         shuffled=order is not None,

@@ -40,9 +40,9 @@ def mailbox_named(key: bytes, email: str) -> UUID:
     return name_of(key, f"mailbox:{mailbox_of(email)}")
 
 
-def paper_name(key: bytes, email: str) -> UUID:
+def paper_name(key: bytes, mailbox: UUID) -> UUID:
     """Of the ballot, with nothing in it, that keeps whoever voted on paper from voting on the site as well."""
-    return name_of(key, f"paper:{mailbox_of(email)}")
+    return name_of(key, f"paper:{mailbox}")
 
 
 def ballots_of(key: bytes, user: User) -> QuerySet[Ballot]:

@@ -1,7 +1,8 @@
 """Ballots from paper: one person of the team enters one, with its receipt; another compares and confirms. Of nobody.
 
 In a vote by codes each uses the code of its letter, as on the site. Elsewhere an address, where the person gives one,
-votes once: on the site or on paper.
+votes once: on the site or on paper. That is settled when the second person confirms: one of the team alone keeps nobody
+from voting by typing their address, and learns of nobody whether they have voted.
 """
 
 from collections.abc import Collection
@@ -23,13 +24,13 @@ from consultations.voting.services.refusals import (
     NotTheSame,
     OverBudget,
     PaperGone,
+    PaperLate,
     PaperOverBudget,
     PaperSentBefore,
     PaperTooFew,
     PaperTooMany,
     TooManyChosen,
     UnknownItem,
-    VotedElsewhere,
     VoteOver,
 )
 from tenants.keys.services import KeyDestroyed, key_of
@@ -49,12 +50,12 @@ def enter_paper(
     others `email`, if the person gives it.
 
     Raises VoteNotOpen, VoteOver, PhaseClosed, UnknownItem, ItemWithdrawn, PaperTooFew, PaperTooMany, PaperOverBudget,
-    CodeRefused, VotedElsewhere, PaperSentBefore.
+    CodeRefused, PaperSentBefore.
     """
     check_open(vote, at=at)
     key = _key(vote)
     by_codes = vote.electorate == Electorate.CODES
-    used = code_name(key, code) if by_codes else paper_name(key, email) if email else None
+    used = code_name(key, code) if by_codes else mailbox_named(key, email) if email else None
     chosen = _whole(vote, numbers)
     with transaction.atomic():
         Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
@@ -80,8 +81,6 @@ def enter_paper(
             paper = made
         if by_codes:
             take_code(vote, code_name(key, code))
-        elif email:
-            _take_mailbox(Ballot(pk=used, vote=vote, mailbox=mailbox_named(key, email)))
         record("paper_ballot_entered", actor=by, subject=vote, receipt=paper.receipt)
     return paper
 
@@ -93,12 +92,14 @@ def _key(vote: Vote) -> bytes:
         raise VoteOver from gone
 
 
-def _take_mailbox(ballot: Ballot) -> None:
-    """Nobody confirms another one with it. Raises VotedElsewhere."""
+def _takes_mailbox(vote: Vote, key: bytes, mailbox: UUID) -> bool:
+    """Nobody votes with it any more; False where somebody has, on the site or on paper."""
     try:
-        ballot.save(force_insert=True)
-    except IntegrityError as taken:
-        raise VotedElsewhere from taken
+        with transaction.atomic():
+            Ballot(pk=paper_name(key, mailbox), vote=vote, mailbox=mailbox).save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _sent_again(made: PaperBallot, sent: PaperBallot) -> PaperBallot:
@@ -128,26 +129,33 @@ def _whole(vote: Vote, numbers: Collection[int]) -> frozenset[int]:
     return chosen
 
 
-def confirm_paper(*, paper: PaperBallot, by: User, at: datetime) -> None:
-    """By another person than who entered it, and than whoever had their mailbox then; again changes nothing.
+def confirm_paper(*, paper: PaperBallot, by: User, at: datetime) -> bool:
+    """By another person than who entered it, and than whoever had their mailbox then; again changes nothing. False
+    where its address has voted meanwhile, on the site or on paper: it is taken out, and the trail says so.
 
-    Raises PaperGone, NotTheSame, VoteOver, PhaseClosed.
+    Raises PaperGone, NotTheSame, PaperLate, PhaseClosed.
     """
     with transaction.atomic():
         found = _waiting(paper, at)
         if found.confirmed_at is not None:
-            return
-        if found.entered_by_id == by.pk or found.enterer == mailbox_name(_key(found.vote), by):
+            return True
+        key = _key(found.vote)
+        if found.entered_by_id == by.pk or found.enterer == mailbox_name(key, by):
             raise NotTheSame
+        if found.code and found.vote.electorate != Electorate.CODES and not _takes_mailbox(found.vote, key, found.code):
+            record("paper_ballot_voted_elsewhere", actor=by, subject=found.vote, receipt=found.receipt)
+            found.delete()
+            return False
         found.confirmed_by, found.confirmed_at, found.code, found.enterer = by, at, None, None
         found.save(update_fields=["confirmed_by", "confirmed_at", "code", "enterer"])
         record("paper_ballot_confirmed", actor=by, subject=found.vote, receipt=found.receipt)
+    return True
 
 
 def take_paper_out(*, paper: PaperBallot, by: User, at: datetime) -> None:
-    """One that is not what the paper says, before it is confirmed; its code or address is free again.
+    """One that is not what the paper says, before it is confirmed; its code is free again.
 
-    Raises PaperGone, VoteOver, PhaseClosed.
+    Raises PaperGone, PaperLate, PhaseClosed.
     """
     with transaction.atomic():
         found = _waiting(paper, at)
@@ -156,13 +164,15 @@ def take_paper_out(*, paper: PaperBallot, by: User, at: datetime) -> None:
         record("paper_ballot_refused", actor=by, subject=found.vote, receipt=found.receipt)
         if found.code is not None:
             free_code(found.vote, found.code)
-            Ballot.objects.filter(pk=found.code, vote=found.vote, sealed=None).delete()
         found.delete()
 
 
 def _waiting(paper: PaperBallot, at: datetime) -> PaperBallot:
-    check_open(paper.vote, at=at)
-    stand(paper.vote)
+    try:
+        check_open(paper.vote, at=at)
+        stand(paper.vote)
+    except VoteOver as over:
+        raise PaperLate from over
     found = (
         PaperBallot.objects.select_related("vote")
         .select_for_update(of=("self",), no_key=True)

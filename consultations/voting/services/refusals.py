@@ -192,7 +192,7 @@ class VoteNotOpen(Refusal):
 
 class VoteOver(Refusal):
     code = "vote_over"
-    message = _("This vote is closed: nothing can be changed any more. What was confirmed is counted.")
+    message = _("This vote is closed: nothing can be changed any more.")
 
 
 class MayNotVote(Refusal):
@@ -362,12 +362,6 @@ class NotTheSame(Refusal):
     message = _("You entered this ballot: a colleague compares it with the paper and confirms it.")
 
 
-class VotedElsewhere(_OfField):
-    code = "paper_voted_elsewhere"
-    field = "email"
-    message = _("A ballot has been cast with this address already, on the site or on paper: one address is one ballot.")
-
-
 class PaperSentBefore(Refusal):
     """The same form, with something else in it."""
 
@@ -378,6 +372,11 @@ class PaperSentBefore(Refusal):
             "This form has entered ballot %(receipt)s already. If this is another ballot, enter it once more."
         )
         super().__init__(told % {"receipt": receipt})
+
+
+class PaperLate(Refusal):
+    code = "paper_late"
+    message = _("This vote is closed: a ballot from paper that was not confirmed before does not count.")
 
 
 class PaperGone(Refusal):
