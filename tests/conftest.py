@@ -26,6 +26,9 @@ from tests.support import once
 # They take long, or wait for processes: begun last, they would keep everyone waiting.
 LONG = {
     "test_killed_worker.py",
+    "test_killed.py",
+    "test_worker.py",
+    "test_spares.py",
     "test_move_city.py",
     "test_queue.py",
     "test_fleet.py",

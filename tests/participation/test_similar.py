@@ -5,16 +5,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from consultations.participation.selectors.similar import Similar, similar_proposals
-from consultations.portal import demo
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ProposalFactory
+from tests.support.demonstration import filled
 
 TYPED = "J’aimerais que les cours des écoles s’ouvrent le soir, pendant la canicule."
 
@@ -79,7 +78,7 @@ OF_THE_DEMONSTRATION = {
 
 
 def test_only_what_speaks_of_the_same_is_close(in_saran: Municipality) -> None:
-    assert demo.fill(municipality=in_saran, at=timezone.now())
+    filled(in_saran)
     consultation = Consultation.objects.get(is_current=True)
     assert {
         text: [each.proposal.title for each in similar_proposals(consultation=consultation, text=text)]

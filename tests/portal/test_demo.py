@@ -31,7 +31,7 @@ from consultations.voting.services.timing import close_vote
 from tenants.keys.services import KeyDestroyed, key_of
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.framing.test_several import not_opened
+from tests.support.demonstration import filled
 from tests.voting.factories import cast
 
 
@@ -43,9 +43,8 @@ def test_what_is_dated_by_days_names_no_month_or_season() -> None:
 
 
 def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
-    not_opened(in_saran)
+    filled(in_saran, opened=False)
     at = timezone.now()
-    assert demo.fill(municipality=in_saran, at=at)
     assert not demo.fill(municipality=in_saran, at=at)
     states = {each.title: each.state(at) for each in every_consultation()}
     assert states == {
@@ -64,8 +63,7 @@ def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
 
 
 def test_the_finished_one_had_a_vote_is_answered_and_became_projects(in_saran: Municipality) -> None:
-    not_opened(in_saran)
-    assert demo.fill(municipality=in_saran, at=timezone.now())
+    filled(in_saran, opened=False)
     past = Proposal.objects.filter(challenge__consultation__title="Le parc de l’Étang", merged_into=None)
     decisions = set(past.values_list("answer__current__decision", flat=True))
     assert decisions == set(Decision), "of every kind, and none is left without"
@@ -103,8 +101,8 @@ def _its_vote_explains_itself() -> None:
 
 def test_a_visitor_may_try_the_ballot_of_a_vote_that_is_open(in_saran: Municipality) -> None:
     """Half of its people have voted, and find their ballot; it closes by itself."""
+    filled(in_saran)
     at = timezone.now()
-    assert demo.fill(municipality=in_saran, at=at)
     vote = Vote.objects.select_related("consultation").get(consultation__title="Les petits travaux des quartiers")
     assert vote.state(at) == VoteState.OPEN
     assert messages_of(close_vote).get(payload__vote_id=vote.pk).due_at == vote.closes_at + timedelta(minutes=1)
@@ -123,14 +121,14 @@ def test_a_visitor_may_try_the_ballot_of_a_vote_that_is_open(in_saran: Municipal
 
 
 def test_what_is_told_of_its_vote_has_the_dates_of_the_story(in_saran: Municipality) -> None:
-    assert demo.fill(municipality=in_saran, at=timezone.now())
+    filled(in_saran)
     vote = Vote.objects.get(counted_at__isnull=False)
     assert AuditEntry.objects.get(action="vote_counted").at == vote.counted_at
 
 
 def test_what_people_said_in_it_is_understood(in_saran: Municipality) -> None:
     """What the worker of analyses adds after the start: themes as they are found, named by the team, and a synthesis."""
-    assert demo.fill(municipality=in_saran, at=timezone.now())
+    filled(in_saran)
     compose_a_synthesis()
     compose_a_synthesis()
     topics = Topic.objects.filter(challenge__slug="ecologie")

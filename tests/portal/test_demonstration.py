@@ -1,17 +1,16 @@
 """The demonstration city is what newcomers look at first: it says nothing twice in two ways."""
 
 from django.db.models import F, Q
-from django.utils import timezone
 
 from consultations.moderation.models import Decision
 from consultations.participation.enums import Stage
 from consultations.participation.models import Proposal, ProposalVersion
-from consultations.portal import demo
 from tenants.models import Municipality
+from tests.support.demonstration import filled
 
 
 def test_each_proposal_is_where_what_happened_to_it_says(in_saran: Municipality) -> None:
-    assert demo.fill(municipality=in_saran, at=timezone.now())
+    filled(in_saran)
     assert Decision.objects.exists()
     assert not Decision.objects.filter(moderator__last_login=None).exists(), "whoever decided has come in"
     of_the_last = ProposalVersion.objects.filter(number=F("proposal__version"), proposal__version__gt=1)

@@ -1,5 +1,6 @@
 """A second installation on a server of its own, and a mover that stops where a test wants it."""
 
+import atexit
 import shutil
 import subprocess
 import sys
@@ -33,24 +34,46 @@ STOPS = (
 )
 
 
+_made: dict[tuple[str, ...], Path] = {}
+
+
 @contextmanager
 def second_installation(*without: str) -> Iterator[Postgres]:
-    """With the same cities but those: as cell 2, and this one as cell 0."""
-    folder = Path(tempfile.mkdtemp(prefix="territoires-cell-"))
-    folder.chmod(0o755)
+    """With the same cities but those: as cell 2, and this one as cell 0. Made once by each worker, then copied as files."""
+    if without not in _made:
+        _made[without] = _make(without)
+    folder = _new_folder()
+    subprocess.run(["cp", "-a", str(_made[without]), str(folder / "postgres")], check=True)
+    server = start_postgres(folder / "postgres", fsync=False)
+    try:
+        note_installation()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(without: tuple[str, ...]) -> Path:
+    """The folder of its server, which has stopped; it goes when the run ends."""
+    folder = _new_folder()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     server = start_postgres(folder / "postgres", fsync=False)
     try:
         copy_of_this_database(server)
-        note_installation()
         with on(server), override_settings(CELL=CELL):
             Installation.objects.all().delete()
             for slug in without:
                 forget(Municipality.objects.get(slug=slug))
             note_installation()
-        yield server
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    return folder / "postgres"
+
+
+def _new_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="territoires-cell-"))
+    folder.chmod(0o755)
+    return folder
 
 
 def forget(city: Municipality) -> None:
