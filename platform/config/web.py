@@ -3,7 +3,9 @@
 GUNICORN_CMD_ARGS and the command line override them. Threads of each worker: WEB_THREADS (config.asgi).
 """
 
+import gc
 from pathlib import Path
+from typing import Any
 
 wsgi_app = "config.asgi:application"
 worker_class = "config.worker.Worker"
@@ -22,3 +24,9 @@ limit_request_field_size = 8190
 # The heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
+
+
+def post_worker_init(_worker: Any) -> None:
+    """What is there at the start stays: a full collection, for which a worker stands still, passes over it."""
+    gc.collect()
+    gc.freeze()

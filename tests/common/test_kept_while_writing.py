@@ -34,12 +34,13 @@ from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.reactions import react
 from consultations.participation.services.replies import reply
 from consultations.participation.services.visibility import hide
+from consultations.participation.templatetags import proposals
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tenants.postgresql.base import Effect, effect_of
 from tests.accounts.factories import UserFactory
 from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
-from tests.processes import free_port, web_server
+from tests.processes import eventually, free_port, web_server
 
 NOW = timezone.now
 LONG = 1000.0  # seconds: all that happens in a test happens within
@@ -133,11 +134,32 @@ def test_a_list_reads_only_the_card_anew_that_has_changed_for_all_its_orders(
     client, counted = somebody(hot), re.compile(r">La première<.*?1\s(?:avis|réaction)", re.DOTALL)
     client.post(f"{path_of(hot)}reagir/", {"reaction": "LIKE"})
     assert not counted.search(visitor(hot).get(orders[0]).content.decode())
-    for path in orders:
-        for reader in (client, visitor(hot)):
-            assert counted.search(reader.get(path).content.decode())
+    for reader, path in [(reader, path) for path in orders for reader in (client, visitor(hot))]:
+        assert counted.search(reader.get(path).content.decode())
     with schema_context(hot.schema_name):
         assert read[2:] == [Proposal.objects.get(title="La première").pk]
+
+
+def test_a_reply_makes_only_its_argument_anew(hot: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    with schema_context(hot.schema_name):
+        other = ArgumentFactory(proposal=Proposal.objects.get(title="La première"), text="Une autre raison.")
+        [first] = Argument.objects.exclude(pk=other.pk)
+        recount()
+    made: list[str] = []
+    before = proposals.kept_fragment
+
+    def noting(request: Any, name: str, says: str, make: Callable[[], str]) -> str:
+        return before(request, name, says, lambda: made.append(name) or make())  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(proposals, "kept_fragment", noting)
+    client, path = somebody(hot), path_of(hot)
+    assert "D’accord avec cela." not in client.get(path).content.decode()
+    assert sorted(made) == sorted(f"argument {each.pk}" for each in (first, other))
+    made.clear()
+    client.post(f"{path}arguments/{first.pk}/repondre/", {"text": "D’accord avec cela."})
+    words = client.get(path).content.decode()
+    assert made == [f"argument {first.pk}"]
+    assert all(said in words for said in ("D’accord avec cela.", "Une autre raison."))
 
 
 def test_reading_sets_no_cookie_and_so_does_what_acts_at_once(hot: Municipality) -> None:
@@ -538,6 +560,35 @@ def test_whatever_goes_in_between_the_rest_is_what_it_was(own: bytes) -> None:
     packed = only_tokens.packed(parts, b"".join(parts))
     assert gzip.decompress(packed) == b"".join(parts)
     assert len(packed) < 200 * (CSRF_TOKEN_LENGTH + 40)  # the words are there once
+
+
+def test_a_page_is_as_old_as_what_it_was_made_of(hot: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes and comes while it is made waits for it, and gets another: it does not have what they wrote."""
+    path, client = path_of(hot), somebody(hot)
+    visitor(hot).get(path)
+    grows_old(hot)
+    with schema_context(hot.schema_name):
+        Proposal.objects.filter(title="La première").update(for_count=F("for_count") + 1)  # so that it is made anew
+    before, made = reading.proposal_response, []
+
+    def slow(*args: Any, **named: Any) -> Any:
+        answer = before(*args, **named)
+        if not made:
+            made.append(
+                threads.submit(lambda: client.post(f"{path}reagir/", {"reaction": "LIKE"})).result().status_code
+            )
+            made.append(threads.submit(client.get, path))
+            slots = caches["pages"]._cache.values()  # type: ignore[attr-defined]
+            assert eventually(lambda: any(isinstance(slot, kept.Slot) and slot.readers == 2 for slot in list(slots)))
+        return answer
+
+    monkeypatch.setattr(reading, "proposal_response", slow)
+    with ThreadPoolExecutor(1) as threads:
+        first = visitor(hot).get(path)
+        own = made[1].result()
+        threads.submit(lambda: connection.close()).result()
+    assert made[0] == 302
+    assert likes(own) == likes(first) + 1
 
 
 def test_a_page_grows_old_by_the_clock_of_whoever_came_before_it_was_made(hot: Municipality) -> None:

@@ -1,6 +1,7 @@
 """What was asked for in a committed transaction is done: by a real worker, in the right city, Redis away or not."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,27 @@ def test_a_rolled_back_message_is_never_run(real_db: str) -> None:
             outbox.enqueue(send_mail, **MAIL)
             raise RuntimeError
         assert not OutboxMessage.objects.exists()
+
+
+def test_a_message_is_offered_once_it_can_be_seen_and_not_before(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is told of it before its commit finds nothing, and it waits for the sweep."""
+    offered: list[tuple[str, bool]] = []
+
+    def note(message_id: str, task: str, **_how: Any) -> None:
+        offered.append((task, in_another.submit(_is_seen, message_id).result()))
+
+    monkeypatch.setattr(outbox, "publish", note)
+    with ThreadPoolExecutor(1) as in_another:
+        with schema_context(city("saran").schema_name), transaction.atomic():
+            outbox.enqueue(send_mail, **MAIL)
+            assert offered == []
+        in_another.submit(lambda: connection.close()).result()
+    assert offered == [("accounts.tasks.send_mail", True)]
+
+
+def _is_seen(message_id: str) -> bool:
+    with schema_context(city("saran").schema_name):
+        return OutboxMessage.objects.filter(pk=message_id).exists()
 
 
 def test_with_redis_away_the_message_waits_and_is_run_once_it_is_back(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -16,11 +17,13 @@ from common.differences import Piece
 from common.kept_parts import kept_fragment
 from common.templatetags.ui import colon, disc, figure, row_of_names
 from consultations.participation.enums import Stage
-from consultations.participation.models import Proposal
+from consultations.participation.models import Argument, Proposal
 from consultations.participation.open_now import open_now
 from consultations.participation.promises import promise
 
 register = template.Library()
+
+_BESIDE = {"_state", "rank", "in_column", "thread"}
 
 DISC_OF_CODE = {
     "FOR": "for",
@@ -57,16 +60,30 @@ def promised(publish_by: datetime) -> str:
 def proposal_card(context: template.Context, **shown: Any) -> SafeString:
     """The card of a proposal, for lists: on kept pages made once as long as its row says the same."""
     proposal: Proposal = context["proposal"]
-    row = {name: value for name, value in vars(proposal).items() if name != "_state"}
     with context.push(**shown):
         name = f"card {proposal.pk} {context.get('show_challenge')} {'page' in context}"
-        made = kept_fragment(context["request"], name, str(row), lambda: _card(context))
-    return mark_safe(made)  # noqa: S308 (our template)
+        return _kept(context, name, _row(proposal), "participation/components/_proposal_card.html")
 
 
-def _card(context: template.Context) -> str:
-    assert context.template is not None
-    return context.template.engine.get_template("participation/components/_proposal_card.html").render(context)
+@register.simple_tag(takes_context=True)
+def argument_of_page(context: template.Context) -> SafeString:
+    """An argument with its thread, on the page of its proposal: made once as long as their rows say the same."""
+    argument: Argument = context["argument"]
+    says = " ".join(map(_row, (argument, *argument.thread)))
+    return _kept(context, f"argument {argument.pk}", says, "participation/resident/_argument.html")
+
+
+def _row(read: Model) -> str:
+    """All that was read of it: but what it stands among, and other rows."""
+    return str({name: value for name, value in vars(read).items() if name not in _BESIDE})
+
+
+def _kept(context: template.Context, name: str, says: str, path: str) -> SafeString:
+    def make() -> str:
+        assert context.template is not None
+        return context.template.engine.get_template(path).render(context)
+
+    return mark_safe(kept_fragment(context["request"], name, says, make))  # noqa: S308 (our templates)
 
 
 @register.simple_tag
