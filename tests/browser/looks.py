@@ -503,6 +503,7 @@ LOOKS = {
     "vote-announced": Look("saran", "{vote announced}", "participant", open_details),
     "vote-voices": Look("saran", "{vote voices}", "participant", choose_two),
     "vote-shares": Look("saran", "{vote shares}", "participant", choose_two),
+    "votes": Look("saran", "/votes/"),
     "vote-code": Look("saran", "{vote by codes}", "participant", submit("Voter avec ce code")),
     "vote-residents": Look("saran", "{vote by residents}", "participant"),
     "vote-withdrawn": Look("saran", "{vote withdrawn}", "participant"),

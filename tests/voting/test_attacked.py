@@ -26,12 +26,12 @@ from consultations.voting.enums import Electorate, Method, VoteState
 from consultations.voting.models import Code, PaperBallot, Tally, Vote
 from consultations.voting.selectors.ballot import ballot_page
 from consultations.voting.services import refusals
-from consultations.voting.services.ballots import choose
+from consultations.voting.services.ballots import choose, confirm
 from consultations.voting.services.closing import close
 from consultations.voting.services.codes import make_codes, use_code
 from consultations.voting.services.items import withdraw_item
 from consultations.voting.services.paper import confirm_paper, enter_paper, take_paper_out
-from consultations.voting.services.setting import announce_vote
+from consultations.voting.services.setting import announce_vote, put_back
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.voting.factories import a_vote, cast
@@ -88,6 +88,19 @@ def test_what_nobody_has_voted_in_yet_is_prepared_again_where_its_consultation_e
         cast(vote, 1)
     with pytest.raises(refusals.VoteNotOpen):
         enter_paper(vote=vote, numbers=[1], by=staff(), at=NOW())
+
+
+def test_whoever_confirms_while_it_is_put_back_is_refused() -> None:
+    """They have read it open; its consultation ends before they press."""
+    vote, user = a_vote(), UserFactory()
+    choose(vote=vote, user=user, number=1, wanted=True, at=NOW())
+    seen = Vote.objects.select_related("consultation").get()
+    put_back(vote=vote)
+    with pytest.raises(refusals.VoteOver):
+        confirm(vote=seen, user=user, seen=[1], at=NOW())
+    with pytest.raises(refusals.VoteOver):
+        enter_paper(vote=seen, numbers=[1], by=staff(), at=NOW())
+    assert not Vote.objects.get().begun
 
 
 def test_other_dates_leave_a_vote_to_come_as_it_is() -> None:

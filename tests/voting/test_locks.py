@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from consultations.framing.services.closing import close_consultation
 from consultations.voting.enums import Electorate
 from consultations.voting.models import Tally, Vote
 from consultations.voting.services import items, setting
@@ -78,6 +79,11 @@ def _discarding() -> Prepared:
     return {"voting_vote"}, lambda: setting.discard_vote(vote=vote, by=staff(), at=timezone.now())
 
 
+def _ending() -> Prepared:
+    vote = a_vote()
+    return {"voting_vote"}, lambda: close_consultation(consultation=vote.consultation, actor=None, at=timezone.now())
+
+
 @pytest.mark.parametrize(
     "prepare",
     [
@@ -90,6 +96,7 @@ def _discarding() -> Prepared:
         pytest.param(_withdrawing, id="withdraw"),
         pytest.param(_changing, id="change a project"),
         pytest.param(_discarding, id="discard"),
+        pytest.param(_ending, id="put back"),
     ],
 )
 def test_what_is_changed_is_locked(prepare: Callable[[], Prepared]) -> None:

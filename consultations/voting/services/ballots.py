@@ -88,7 +88,7 @@ def confirm(*, vote: Vote, user: User, seen: Collection[int], at: datetime) -> C
             User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
             _check_one_neighbourhood(vote, user)
         if not vote.begun:
-            Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
+            Vote.objects.filter(pk=vote.pk, begun=False, announced_at__isnull=False).update(begun=True)
         stand(vote)
         ballot = _locked(key, user)
         own = own_of(key, ballot)
@@ -162,10 +162,12 @@ def _check_one_neighbourhood(vote: Vote, user: User) -> None:
 
 
 def stand(vote: Vote) -> None:
-    """Until this transaction ends the vote is not closed; closed before it got here, it is over. Any number of
-    people hold this lock at once.
+    """Until this transaction ends the vote is neither closed nor put back; if it was before, it takes nothing. Any
+    number of people hold this lock at once. Raises VoteOver.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT closed_at IS NOT NULL FROM voting_vote WHERE id = %s FOR SHARE", [vote.pk])
-        if cursor.fetchone() != (False,):
+        cursor.execute(
+            "SELECT closed_at IS NULL AND announced_at IS NOT NULL FROM voting_vote WHERE id = %s FOR SHARE", [vote.pk]
+        )
+        if cursor.fetchone() != (True,):
             raise VoteOver

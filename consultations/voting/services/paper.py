@@ -58,7 +58,7 @@ def enter_paper(
     used = code_name(key, code) if by_codes else mailbox_named(key, email) if email else None
     chosen = _whole(vote, numbers)
     with transaction.atomic():
-        Vote.objects.filter(pk=vote.pk, begun=False).update(begun=True)
+        Vote.objects.filter(pk=vote.pk, begun=False, announced_at__isnull=False).update(begun=True)
         stand(vote)
         paper = PaperBallot(
             vote=vote,
