@@ -197,16 +197,18 @@ def _lines(table: Table, aliases: _Aliases | None) -> Iterator[bytes]:
 
 
 def _query(table: Table, says: Declared, *, complete: bool) -> tuple[sql.Composed, tuple[Any, ...]]:
-    """The SQL for a table's rows. The desk's copy has only those that its app declares, in random order where their
-    number is left out: the order would say who did what when.
+    """The SQL for a table's rows: only those that its app declares, in random order where their number is left out:
+    the order would say who did what when.
     """
     which: sql.Composable = sql.SQL("")
     values: tuple[Any, ...] = ()
-    if says.rows is not None and not complete:
-        statement, values = says.rows().order_by().values("pk").query.sql_with_params()
-        key = sql.Identifier(says.rows().model._meta.pk.column)
+    rows = says.complete_rows if complete else says.rows
+    if rows is not None:
+        statement, values = rows().order_by().values("pk").query.sql_with_params()
+        key = sql.Identifier(rows().model._meta.pk.column)
         which = sql.SQL("WHERE {key} IN (").format(key=key) + sql.SQL(statement) + sql.SQL(")")
-    order = sql.SQL("1" if complete or "id" in says.shared else "random()")
+    is_numbered = "id" in says.shared or (complete and "id" not in says.never)
+    order = sql.SQL("1" if is_numbered else "random()")
     query = sql.SQL("SELECT to_json(t) FROM (SELECT {columns} FROM {table} {which} ORDER BY {order}) t").format(
         columns=sql.SQL(", ").join(sql.Identifier(name) for name, _kind in table.columns),
         table=sql.Identifier(table.name),

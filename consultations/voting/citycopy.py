@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
 from consultations.voting.models import Ballot, Code, Item, PaperBallot, Tally, Vote, Voter
+from consultations.voting.selectors.desk import votes_of_many
 
 in_city_copies(
     Vote,
@@ -22,7 +23,15 @@ in_city_copies(
 )
 in_city_copies(Ballot, never="id vote_id draft sealed mailbox")
 in_city_copies(Code, never="id vote_id digest used")
-in_city_copies(Voter, title=_("Who voted, and not what"), complete="id vote_id user_id with_code has_voted")
+# Without their numbers, whose order is that in which people came; and of few people none, as nobody of the team reads
+# their names.
+in_city_copies(
+    Voter,
+    title=_("Who voted, from thirty people on, and not what"),
+    complete="vote_id user_id with_code has_voted",
+    never="id",
+    complete_rows=lambda: Voter.objects.filter(vote__in=votes_of_many()),
+)
 in_city_copies(
     PaperBallot,
     title=_("Ballots entered from paper, of nobody"),
@@ -32,7 +41,7 @@ in_city_copies(
 in_city_copies(
     Tally,
     title=_("Results of votes"),
-    shared="vote_id file is_published online paper result receipts",
+    shared="vote_id file is_published online paper codes_made codes_used result receipts",
     rows=lambda: Tally.objects.filter(is_published=True).order_by("pk"),
 )
 
@@ -69,6 +78,8 @@ in_words(
         "is_published": _("whether the ballots are published"),
         "voting_tally.online": _("how many ballots were cast on the site"),
         "voting_tally.paper": _("how many ballots were cast on paper"),
+        "voting_tally.codes_made": _("how many codes were made for letters"),
+        "voting_tally.codes_used": _("how many codes of letters were used"),
         "voting_tally.result": _("what was chosen, step by step"),
         "voting_tally.receipts": _("the receipts of all ballots, sorted"),
     }

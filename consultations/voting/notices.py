@@ -7,14 +7,17 @@ what they chose.
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.selectors import COME_IN
 from common.templatetags.ui import deadline
 from common.text import shortened
 from consultations.participation.selectors.audience import people_of_consultation
 from consultations.voting import events
+from consultations.voting.abilities import RUN_VOTES
 from consultations.voting.models import Item, Vote, Voter
 from notifications.registry import notice_type, subject
 from notifications.types import About, Key, Notification, Words
@@ -77,12 +80,41 @@ def _closes_soon(vote_id: int, **kwargs: Any) -> Notification:
     event=events.vote_closes_soon,
     notification=_closes_soon,
     subjects=(VOTE,),
+    in_copies=False,  # who has one has voted, or has not
 )
 def _closes_soon_words(about: About) -> Words:
     vote: Vote = about["vote"]
     said = {"title": vote.title, "day": deadline(vote.closes_at)}
     sentence = _("You have not confirmed a ballot yet: the vote “%(title)s” closes on %(day)s.") % said
     return Words(sentence, _("Vote"), vote.get_absolute_url(), is_over=vote.closed_at is not None)
+
+
+def _papers_wait(vote_id: int, **kwargs: Any) -> Notification | None:
+    vote = Vote.objects.get(pk=vote_id)
+    if not vote.paper_ballots.filter(confirmed_at=None).exists():
+        return None
+    team = User.objects.filter(COME_IN, role__in=RUN_VOTES.in_team, is_active=True)
+    return _to_people("vote_papers_wait", vote, set(team.values_list("pk", flat=True)))
+
+
+@notice_type(
+    "VOTE_PAPERS_WAIT",
+    gettext_lazy("Of the team: ballots from paper that are not confirmed a day before the end"),
+    weight=9,
+    event=events.papers_wait,
+    notification=_papers_wait,
+    subjects=(VOTE,),
+    ability=RUN_VOTES,
+)
+def _papers_wait_words(about: About) -> Words:
+    vote: Vote = about["vote"]
+    sentence = _(
+        "Ballots from paper wait to be confirmed: the vote “%(title)s” closes on %(day)s, and what is not confirmed by "
+        "then does not count."
+    )
+    said = {"title": vote.title, "day": deadline(vote.closes_at)}
+    page = reverse("desk_vote_papers", args=[vote.consultation.slug, vote.number])
+    return Words(sentence % said, _("Compare and confirm"), page, is_over=vote.closed_at is not None)
 
 
 def _withdrawn(item_id: int, actor_id: int | None = None, **kwargs: Any) -> Notification:
@@ -100,6 +132,7 @@ def _withdrawn(item_id: int, actor_id: int | None = None, **kwargs: Any) -> Noti
     event=events.item_withdrawn,
     notification=_withdrawn,
     subjects=(VOTE, ITEM),
+    in_copies=False,  # who has one has voted, or has not
 )
 def _withdrawn_words(about: About) -> Words:
     vote: Vote = about["vote"]
@@ -108,7 +141,10 @@ def _withdrawn_words(about: About) -> Words:
     if about.count > 1 or item is None:
         sentence = _("Projects were withdrawn from the vote “%(title)s”. If you had chosen one, look at your ballot.")
         return Words(sentence % said, _("See my ballot"), vote.get_absolute_url())
-    sentence = _("“%(item)s” is withdrawn from the vote. If you had chosen it, your ballot counts without it.")
+    sentence = _(
+        "“%(item)s” is withdrawn from the vote. If you had chosen it, your ballot counts without it; had it nothing "
+        "else, choose again."
+    )
     quote = shortened(item.withdrawn_why, _QUOTED)
     return Words(sentence % said, _("See my ballot"), vote.get_absolute_url(), quote)
 
@@ -125,6 +161,7 @@ def _counted(vote_id: int, **kwargs: Any) -> Notification:
     event=events.vote_counted,
     notification=_counted,
     subjects=(VOTE,),
+    in_copies=False,  # who has one has voted, or has not
 )
 def _counted_words(about: About) -> Words:
     vote: Vote = about["vote"]

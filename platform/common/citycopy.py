@@ -25,6 +25,7 @@ class Declared:
     complete: tuple[str, ...] = ()  # in the complete copy only
     never: tuple[str, ...] = ()  # keys to the door, and the machine's own bookkeeping
     rows: Callable[[], QuerySet[Any]] | None = None  # those that go into the desk's copy; None: all
+    complete_rows: Callable[[], QuerySet[Any]] | None = None  # into the complete one; None: all
     blank: dict[str, str] = field(
         default_factory=dict
     )  # in the desk's copy: column → column that empties it where true
@@ -48,6 +49,7 @@ def in_city_copies(
     complete: str = "",
     never: str = "",
     rows: Callable[[], QuerySet[Any]] | None = None,
+    complete_rows: Callable[[], QuerySet[Any]] | None = None,
     blank: dict[str, str] | None = None,
 ) -> None:
     """Declare a table, every column of it, names separated by spaces. A table of another package by its name.
@@ -69,6 +71,7 @@ def in_city_copies(
         title=title,
         model=whose,
         rows=rows,
+        complete_rows=complete_rows,
         blank=blank or {},
         **{kind: tuple(names.split()) for kind, names in columns.items()},
     )

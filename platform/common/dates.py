@@ -84,7 +84,7 @@ class MomentField(forms.DateTimeField):
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         here = time_here()
-        self.help_text = self.help_text or (f"{capfirst(here)}." if here else "")
+        self.help_text = f"{self.help_text} {capfirst(here)}.".lstrip() if here else self.help_text
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> datetime | None:

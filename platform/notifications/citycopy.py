@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
 from notifications.models import MailAgreement, MailPreference, Notice
+from notifications.registry import in_no_copy
 
 in_city_copies(
     Notice,
     title=_("News shown to a person"),
     complete="id user_id type subjects data actor_id group_key count facts created_at updated_at read_at mailed_at",
+    complete_rows=lambda: Notice.objects.exclude(type__in=in_no_copy()),
 )
 in_city_copies(
     MailPreference,

@@ -28,12 +28,15 @@ def notice_type(
     may_be_muted: bool = True,
     ability: Ability | None = None,
     until: Until | None = None,
+    in_copies: bool = True,
 ) -> Callable[[Compose], Compose]:
     """Register what a function composes as a kind of notice (notifications.types.NoticeType)."""
 
     def register(words: Compose) -> Compose:
         assert key not in types, f"two notice types are called {key}"
-        types[key] = NoticeType(key, label, weight, event, notification, words, subjects, may_be_muted, ability, until)
+        types[key] = NoticeType(
+            key, label, weight, event, notification, words, subjects, may_be_muted, ability, until, in_copies
+        )
         return words
 
     return register
@@ -64,6 +67,11 @@ def choices() -> list[tuple[str, Promise]]:
 def not_for(user: User) -> list[str]:
     """The keys of those that this person's role does not let them read."""
     return [each.key for each in types.values() if not each.is_for(user)]
+
+
+def in_no_copy() -> list[str]:
+    """The keys of those that stay out of the complete copy of a city."""
+    return [each.key for each in types.values() if not each.in_copies]
 
 
 def unmutable() -> list[str]:

@@ -104,6 +104,7 @@ class NoticeType:
     lowest first. `subjects` are what it is about: without any one of them there is no notice. What else a notification
     refers to, its words only name. Notices that may not be muted are mailed at once, even to those who want no mail.
     `ability`: they are for who has it, and for nobody who has lost it. `until`: they go once it is settled.
+    `in_copies`: they may go into the complete copy of a city; not where to have one tells a secret.
     """
 
     key: str
@@ -116,6 +117,7 @@ class NoticeType:
     may_be_muted: bool = True
     ability: Ability | None = None
     until: Until | None = None
+    in_copies: bool = True
 
     def is_for(self, user: User) -> bool:
         return self.ability is None or may(user, self.ability)

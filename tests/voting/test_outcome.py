@@ -95,12 +95,12 @@ def test_done_in_part_the_rest_is_done() -> None:
     vote, (first, second, third) = counted()
     AnswerFactory(proposal=first, reasons="Nous regardons cela.")
     AnswerFactory(proposal=second, decision=Decision.STUDIED, reasons="À voir en mars.")
-    assert prepare(vote) == Prepared(answers=1, projects=1)
+    assert prepare(vote) == Prepared(answers=1, projects=1, otherwise=("Un frigo partagé",))
     assert Answer.objects.get(proposal=first).reasons == "Nous regardons cela."
     assert [each.proposal_id for each in Project.objects.get().sources.all()] == [first.pk]
     Project.objects.all().delete()
     Answer.objects.filter(proposal=third).update(decision="", reasons="", writer=staff())
-    assert prepare(vote) == Prepared(answers=1, projects=1)
+    assert prepare(vote) == Prepared(answers=1, projects=1, otherwise=("Un frigo partagé",))
     assert Answer.objects.get(proposal=third).writer_id
 
 
@@ -160,7 +160,12 @@ def test_the_desk_page_leads_from_the_result_to_the_answers(saran: Municipality,
     assert "Les brouillons de 3\xa0réponses sont prêts. 2\xa0projets sont prêts." in answered.content.decode()
     again = client.post(f"{here}reponses/", follow=True)
     assert again.redirect_chain == [(here, 302)]
-    assert "Plus rien à préparer" in again.content.decode()
+    assert "Rien à préparer" in again.content.decode()
+    assert "autrement que par ce vote" not in again.content.decode()
+    Answer.objects.update(decision=Decision.DECLINED)
+    said = client.post(f"{here}reponses/", follow=True).content.decode().replace("\xa0", " ")
+    assert "Décidées autrement que par ce vote" in said
+    assert "« Des bancs à l’ombre », « Un frigo partagé »" in said
 
 
 def test_before_the_count_the_desk_page_has_no_such_button(saran: Municipality, visit: Any) -> None:

@@ -94,7 +94,7 @@ def test_voices_are_ranked_and_published_as_a_table(anybody: Client) -> None:
     assert "2\xa0projets choisis" in page
     assert "Les 2\xa0projets qui ont le plus de voix sont retenus" in page
     table = anybody.get(f"{here}bulletins.csv").content.decode()
-    assert table.startswith("seats;2\r\n")
+    assert table.startswith("\ufeffseats;2\r\n")
     assert len(table.splitlines()) == 33
     again = count(pabulib.read_csv(io.StringIO(table)), "k")
     assert list(again.selected) == Tally.objects.get().result["count"]["selected"] == ["1", "2"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from consultations.framing.selectors import consultations_to_read
 from consultations.voting.enums import Method, VoteState
-from consultations.voting.models import Vote
+from consultations.voting.models import Item, Vote
 from consultations.voting.selectors.result import result_of
 from rest.fields import Address, Given
 from rest.views import ApiView, lists, reads
@@ -22,7 +22,7 @@ from rest.views import ApiView, lists, reads
 class ItemGiven(Given):
     number = serializers.IntegerField()
     title = serializers.CharField()
-    text = serializers.CharField()
+    text = serializers.CharField(source="shown_text")
     cost = serializers.IntegerField(allow_null=True, help_text=_("In whole euros."))
     neighbourhood = serializers.CharField()
     proposal = serializers.IntegerField(source="proposal_id", allow_null=True)
@@ -81,10 +81,18 @@ class VoteGiven(Given):
         return str(self.context["request"].build_absolute_uri(path))
 
 
+_ITEMS = Prefetch(
+    "items",
+    Item.objects.select_related("proposal").only(
+        *(each.name for each in Item._meta.concrete_fields), "proposal__status"
+    ),
+)
+
+
 def given_votes(slug: str) -> QuerySet[Vote]:
     consultation = get_object_or_404(consultations_to_read(), slug=slug)
     found = consultation.votes.exclude(announced_at=None).select_related("consultation", "tally")
-    return found.defer("tally__file", "tally__receipts").prefetch_related("items")
+    return found.defer("tally__file", "tally__receipts").prefetch_related(_ITEMS)
 
 
 class Votes(ApiView):

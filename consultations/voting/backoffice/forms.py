@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.neighbourhoods import listed_neighbourhoods
 from common.dates import MomentField
 from common.refusals import Refusal
+from common.text import in_figures
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import period
@@ -170,6 +171,10 @@ class CodesForm(forms.Form):
     amount = _count(label=_("How many letters you send"), maximum=rules.MOST_CODES, help_text=_("One code a letter."))
 
 
+def _on_paper(item: Item) -> str:
+    return f"{item.number}. {item.title}" + (f", {in_figures(item.cost)}\u00a0€" if item.cost else "")
+
+
 class PaperForm(forms.Form):
     """As the ballot of paper has it. `form`: drawn with it, so that a second press enters nothing more."""
 
@@ -194,4 +199,4 @@ class PaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         del self.fields["email" if by_codes else "code"]
         self.fields["choices"].needed_later = _("(as on the paper)")  # type: ignore[attr-defined]
-        self.fields["choices"].choices = [(str(each.number), f"{each.number}. {each.title}") for each in items]  # type: ignore[attr-defined]
+        self.fields["choices"].choices = [(str(each.number), _on_paper(each)) for each in items]  # type: ignore[attr-defined]

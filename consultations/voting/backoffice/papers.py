@@ -25,6 +25,7 @@ from consultations.voting.services.paper import confirm_paper, enter_paper, take
 from consultations.voting.services.refusals import PaperSentBefore
 from consultations.voting.templatetags.voting import grouped_receipt
 
+_TAKEN_OUT = gettext_lazy("The ballot is taken out. If it was not entered twice, enter it again as the paper says.")
 _ELSEWHERE = gettext_lazy(
     "Ballot %(receipt)s does not count: its address has voted already, on the site or on paper. It is taken out; write "
     "that on the paper and keep it apart."
@@ -100,5 +101,8 @@ def take_out(request: HttpRequest, consultation: Consultation, number: int, pape
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
     else:
-        messages.success(request, _("The ballot is taken out. Enter it again as the paper says."))
+        messages.success(
+            request,
+            _TAKEN_OUT,
+        )
     return redirect("desk_vote_papers", consultation.slug, number)

@@ -25,7 +25,7 @@ from consultations.voting.abilities import RUN_VOTES, SEE_VOTES
 from consultations.voting.backoffice.forms import CodesForm, VoteForm, field_of
 from consultations.voting.models import Vote
 from consultations.voting.rules import are_enough
-from consultations.voting.selectors.desk import desk_vote, votes_of, who_voted
+from consultations.voting.selectors.desk import desk_vote, is_alone, votes_of, who_voted
 from consultations.voting.services.codes import make_codes
 from consultations.voting.services.outcome import Prepared, prepare_outcome
 from consultations.voting.services.refusals import RuleStands
@@ -160,6 +160,7 @@ def vote_page(
         "may_run": may(request.user, RUN_VOTES) and not found.consultation.is_archived,
         "may_answer": may(request.user, PREPARE_ANSWERS) and not found.consultation.is_archived,
         "notice": notice,
+        "is_alone": found.closed_at is None and is_alone(),
         "codes_form": form or CodesForm(),
     }
     return render(request, "voting/backoffice/vote.html", context, status=status)
@@ -220,8 +221,13 @@ def answers(request: HttpRequest, consultation: Consultation, number: int) -> Ht
         made = prepare_outcome(vote=found, actor=signed_in_user(request), at=timezone.now())
     except Refusal as refusal:
         return vote_page(request, found, **refusal.answer)
-    if made == Prepared():
-        messages.info(request, _("Nothing more to prepare: the answers and the projects of this vote are there."))
+    if made.otherwise:
+        told = _("Decided otherwise than this vote, and left as they are: %(titles)s")
+        titles = ", ".join(_("“%(title)s”") % {"title": each} for each in made.otherwise)
+        messages.warning(request, told % {"titles": titles})
+    if not (made.answers or made.projects):
+        told = _("Nothing to prepare: answers are begun already, from this vote or otherwise, and stay as they are.")
+        messages.info(request, told)
         return redirect("desk_vote", consultation.slug, number)
     messages.success(request, _told(made))
     return redirect("desk_answers", consultation.slug)

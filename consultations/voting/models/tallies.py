@@ -17,6 +17,8 @@ class Tally(models.Model):
     is_published = models.BooleanField(help_text="From thirty ballots on; below, somebody might be recognised.")
     online = models.PositiveIntegerField()
     paper = models.PositiveIntegerField()
+    codes_made = models.PositiveIntegerField(default=0, help_text="For letters, in a vote by codes.")
+    codes_used = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict, help_text="What was chosen, step by step, and what was not.")
     receipts = models.JSONField(default=list, help_text="Of all ballots, sorted: whoever has one finds it there.")
 

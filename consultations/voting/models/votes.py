@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from common.meanwhile import mark_of
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import Project
+from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
 from consultations.voting.enums import WITH_BUDGET, Electorate, Method, VoteState
 
@@ -132,6 +133,15 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_hidden(self) -> bool:
+        """By moderation, its proposal: its text, which may be that one's, is shown to nobody."""
+        return self.proposal is not None and self.proposal.status == Status.HIDDEN
+
+    @property
+    def shown_text(self) -> str:
+        return "" if self.is_hidden else self.text
 
     @property
     def mark(self) -> str:

@@ -1,5 +1,7 @@
 """The result of a vote, for everyone: from memory until something changes; and the files to count again."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -62,8 +64,10 @@ def ballots(request: Request, slug: str, number: int, kind: str) -> HttpResponse
     found, tally = _counted(request, slug, number)
     if not tally.is_published or kind != _kind(found):
         raise Http404
+    # A spreadsheet reads accents by its mark.
+    text, of = (f"\ufeff{tally.file}", "csv") if kind == "csv" else (tally.file, "plain")
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(request, found)}"'}
-    return HttpResponse(tally.file, content_type="text/plain; charset=utf-8", headers=headers)
+    return HttpResponse(text, content_type=f"text/{of}; charset=utf-8", headers=headers)
 
 
 @require_safe
@@ -74,11 +78,19 @@ def steps_csv(request: Request, slug: str, number: int) -> HttpResponse:
         raise Http404
     titles = dict(found.items.values_list("number", "title"))
     head = [_("Round"), _("Number"), _("Cost"), _("Votes"), _("Share of each supporter"), _("Left"), _("Project")]
+    if not found.has_budget:
+        head = [_("Round"), _("Number"), _("Voices"), _("Project")]
+    columns = _COLUMNS if found.has_budget else ("project", "votes")
     rows = (
-        [place, *(step.get(name) for name in _COLUMNS), titles[int(step["project"])]]
+        [place, *(_figure(step.get(name)) for name in columns), titles[int(step["project"])]]
         for place, step in enumerate(tally.result["count"]["steps"], start=1)
     )
     return csv_response(f"{request.tenant.slug}-{slug}-vote-{number}-tours.csv", head, rows)
+
+
+def _figure(value: Any) -> Any:
+    """With the comma of a spreadsheet in French."""
+    return str(value).replace(".", ",") if isinstance(value, float) else value
 
 
 @require_safe

@@ -21,7 +21,7 @@ from consultations.voting.models import Vote
 from consultations.voting.resident.forms import CodeForm
 from consultations.voting.sealing import RECEIPT_LENGTH, as_drawn
 from consultations.voting.selectors.ballot import ballot_page
-from consultations.voting.selectors.result import was_counted
+from consultations.voting.selectors.result import was_counted, was_late
 from consultations.voting.services.ballots import choose as choose_item
 from consultations.voting.services.ballots import confirm
 from consultations.voting.services.codes import use_code
@@ -170,4 +170,5 @@ def _among_counted(request: Request, found: Vote) -> HttpResponse:
     code = as_drawn(typed)
     context = {"vote": found, "consultation": found.consultation, "typed": typed, "code": code}
     context |= {"is_whole": len(code) == RECEIPT_LENGTH, "is_counted": was_counted(found, code)}
+    context["is_late"] = not context["is_counted"] and was_late(found, code)
     return render(request, "voting/resident/receipt_counted.html", context)

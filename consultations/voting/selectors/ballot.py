@@ -29,6 +29,7 @@ class Card:
     is_too_dear: bool = False
     is_full: bool = False
     refused: str = ""
+    is_hidden: bool = False  # by moderation: its text, which may be the proposal's, is left out
     proposal: Proposal | None = None
     said_for: Argument | None = None
     said_against: Argument | None = None
@@ -146,13 +147,10 @@ def ballot_page(
 
 
 def _cards(items: list[Item], basket: Basket, refused: tuple[int, str]) -> list[Card]:
-    proposals = {
-        each.pk: each
-        for each in Proposal.objects.published()
-        .without_texts()
-        .select_related("challenge")
-        .filter(pk__in=[each.proposal_id for each in items if each.proposal_id])
-    }
+    found = Proposal.objects.without_texts().select_related("challenge")
+    found = found.filter(pk__in=[each.proposal_id for each in items if each.proposal_id])
+    hidden = {each.pk for each in found if each.status == Status.HIDDEN}
+    proposals = {each.pk: each for each in found if each.status == Status.PUBLISHED}
     said = _first_arguments(proposals)
     numbers = basket.numbers
     return [
@@ -164,6 +162,7 @@ def _cards(items: list[Item], basket: Basket, refused: tuple[int, str]) -> list[
             is_full=basket.is_full(),
             refused=refused[1] if each.number == refused[0] else "",
             proposal=proposals.get(each.proposal_id or 0),
+            is_hidden=each.proposal_id in hidden,
             said_for=said.get((each.proposal_id or 0, Stance.FOR)),
             said_against=said.get((each.proposal_id or 0, Stance.AGAINST)),
         )

@@ -6,10 +6,14 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from accounts.models import User
+from accounts.selectors import COME_IN
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import Project
 from consultations.participation.models import Proposal
 from consultations.participation.models.proposals import ProposalQuerySet
+from consultations.voting import rules
+from consultations.voting.abilities import RUN_VOTES
 from consultations.voting.enums import Electorate, VoteState
 from consultations.voting.models import Item, Tally, Vote, Voter
 from consultations.voting.rules import are_enough
@@ -55,6 +59,10 @@ class DeskVote:
         return self.state == VoteState.OPEN
 
     @property
+    def is_over(self) -> bool:
+        return self.state in (VoteState.COUNTING, VoteState.COUNTED)
+
+    @property
     def may_withdraw(self) -> bool:
         return self.state in (VoteState.ANNOUNCED, VoteState.OPEN)
 
@@ -92,18 +100,28 @@ def desk_vote(vote: Vote, *, at: datetime) -> DeskVote:
     paper = vote.paper_ballots.aggregate(
         done=Count("pk", filter=Q(confirmed_at__isnull=False)), waiting=Count("pk", filter=Q(confirmed_at=None))
     )
+    tally = Tally.objects.filter(vote=vote).defer("file", "receipts").first()
+    # At the close the codes are deleted, and how many there were is kept.
     codes = vote.codes.aggregate(made=Count("pk"), used=Count("pk", filter=Q(used=True)))
+    if tally is not None:
+        codes = {"made": tally.codes_made, "used": tally.codes_used}
     return DeskVote(
         vote=vote,
         state=vote.state(at),
-        items=list(vote.items.select_related("project")),
+        items=list(vote.items.select_related("project", "proposal")),
         voters=vote.voters.filter(has_voted=True).count(),
         paper=paper["done"],
         paper_waiting=paper["waiting"],
         codes=codes["made"],
         codes_used=codes["used"],
-        tally=Tally.objects.filter(vote=vote).defer("file", "receipts").first(),
+        tally=tally,
     )
+
+
+def votes_of_many() -> QuerySet[Vote]:
+    """In which enough people have voted for the team to read who they are."""
+    counted = Vote.objects.annotate(voter_count=Count("voters", filter=Q(voters__has_voted=True)))
+    return counted.filter(voter_count__gte=rules.PUBLISHED_FROM)
 
 
 def who_voted(vote: Vote) -> QuerySet[Voter]:
@@ -117,6 +135,11 @@ def who_voted(vote: Vote) -> QuerySet[Voter]:
     return named.select_related("user").order_by("user__public_name", "user_id")
 
 
+def is_alone() -> bool:
+    """Nobody else could confirm what one enters from paper."""
+    return User.objects.filter(COME_IN, role__in=RUN_VOTES.in_team, is_active=True).count() < 2
+
+
 def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:
     """Those that wait with what they say, for whoever compares them; of the others their receipts."""
     titles = dict(vote.items.values_list("number", "title"))
@@ -126,6 +149,8 @@ def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:
     ]
     return {
         "waiting": waiting,
+        "late": waiting if vote.is_over(at) else [],
         "confirmed": found.filter(confirmed_at__isnull=False).count(),
+        "is_alone": is_alone(),
         "takes_paper": vote.state(at) == VoteState.OPEN,
     }

@@ -96,6 +96,12 @@ class Result:
     districts: list[District] = field(default_factory=list)
     other: dict[str, Any] | None = None
     puzzle: Puzzle | None = None
+    withdrawn: list[Item] = field(default_factory=list)
+
+    @property
+    def late(self) -> int:
+        """Ballots from paper that nobody confirmed in time: they are not counted."""
+        return self.vote.paper_ballots.filter(confirmed_at=None).count()
 
     @property
     def shows_counts(self) -> bool:
@@ -177,6 +183,7 @@ def result_of(vote: Vote, tally: Tally) -> Result:
         districts=_districts(items.values(), set(taken), others),
         other=other,
         puzzle=_puzzle(count, items),
+        withdrawn=_withdrawn(items),
     )
 
 
@@ -187,7 +194,12 @@ def _of_few(vote: Vote, tally: Tally, items: dict[str, Item]) -> Result:
     missed = [Missed(items[one["project"]], None) for one in count["not_selected"]]
     rows = [Row(each.item, None, each.number, by_votes=False) for each in rounds]
     rows += [Row(each.item, None, None, by_votes=False) for each in missed]
-    return Result(vote=vote, tally=tally, count=count, rounds=rounds, missed=missed, rows=rows)
+    withdrawn = _withdrawn(items)
+    return Result(vote=vote, tally=tally, count=count, rounds=rounds, missed=missed, rows=rows, withdrawn=withdrawn)
+
+
+def _withdrawn(items: dict[str, Item]) -> list[Item]:
+    return [each for each in items.values() if each.withdrawn_at is not None]
 
 
 def _bar(step: dict[str, Any], most: int) -> Bar:
@@ -248,6 +260,11 @@ def _districts(items: Iterable[Item], taken: set[str], others: set[str]) -> list
         District(name, *sums(those, taken), *sums(those, others))
         for name, those in sorted(found.items(), key=lambda pair: (pair[0] == "", pair[0]))
     ]
+
+
+def was_late(vote: Vote, receipt: str) -> bool:
+    """Entered from paper, and confirmed by nobody before the end."""
+    return vote.paper_ballots.filter(receipt=receipt, confirmed_at=None).exists()
 
 
 def was_counted(vote: Vote, receipt: str) -> bool:

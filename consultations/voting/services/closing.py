@@ -63,6 +63,7 @@ def _open_ballots(vote: Vote, at: datetime) -> None:
 
     election = election_of(vote, ballots())
     tally = Tally(vote=vote, file=_written(election), receipts=sorted(receipts), **tallied)
+    tally.codes_made, tally.codes_used = vote.codes.count(), vote.codes.filter(used=True).count()
     tally.is_published = tally.shows_counts and are_enough(election.voters)
     tally.save(force_insert=True)
     Ballot.objects.filter(vote=vote).delete()

@@ -28,10 +28,11 @@ from consultations.voting.services.refusals import NotCounted
 
 @dataclass(frozen=True)
 class Prepared:
-    """How many, by this press."""
+    """How many, by this press. `otherwise`: what is decided otherwise than the vote, and stays so."""
 
     answers: int = 0
     projects: int = 0
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,12 @@ def prepare_outcome(*, vote: Vote, actor: User, at: datetime) -> Prepared:
                 at=at,
             )
         chosen = {pk: each for pk, each in proposals.items() if fates[pk].is_chosen and not _says_no(answers[pk])}
-        made = Prepared(len(blank), _projects(vote, fates, chosen, actor=actor, at=at))
-        if made != Prepared():
+        made = Prepared(
+            len(blank),
+            _projects(vote, fates, chosen, actor=actor, at=at),
+            tuple(fates[pk].item.title for pk in proposals if _differs(answers[pk], fates[pk])),
+        )
+        if made.answers or made.projects:
             record("vote_answers_prepared", actor=actor, subject=vote, answers=made.answers, projects=made.projects)
     return made
 
@@ -82,6 +87,11 @@ def _says_no(answer: Answer) -> bool:
     """Or not yet: somebody has decided otherwise than the vote."""
     said = (answer.decision, answer.current.decision if answer.current else "")
     return any(each and each not in ACCEPTED for each in said)
+
+
+def _differs(answer: Answer, fate: _Fate) -> bool:
+    said = fate.text.decision and (answer.decision or (answer.current.decision if answer.current else ""))
+    return bool(said) and (said in ACCEPTED) != fate.is_chosen
 
 
 def _projects(

@@ -27,7 +27,7 @@ from consultations.voting.services.refusals import (
     RuleStands,
     TooFewItems,
 )
-from consultations.voting.services.timing import SOON, close_vote, tell_open, tell_soon
+from consultations.voting.services.timing import LAST_DAY, SOON, close_vote, tell_open, tell_papers, tell_soon
 from tenants.keys.services import destroy_key, make_key
 
 # The close waits a minute: whoever pressed in time is answered by then.
@@ -96,7 +96,7 @@ def put_back(*, vote: Vote) -> None:
 
 
 def _forget_plan(vote: Vote) -> None:
-    for task in (close_vote, tell_open, tell_soon):
+    for task in (close_vote, tell_open, tell_soon, tell_papers):
         messages_of(task).filter(payload__vote_id=vote.pk).delete()
 
 
@@ -179,8 +179,8 @@ def _checked(
 def _plan(vote: Vote) -> None:
     """What happens by itself, at its moments as they are now."""
     moments = [(tell_open, vote.opens_at), (close_vote, vote.closes_at + _GRACE)]
-    if vote.closes_at - SOON > vote.opens_at:
-        moments.append((tell_soon, vote.closes_at - SOON))
+    before = [(tell_soon, vote.closes_at - SOON), (tell_papers, vote.closes_at - LAST_DAY)]
+    moments += [each for each in before if each[1] > vote.opens_at]
     _forget_plan(vote)
     for task, moment in moments:
         enqueue_each_at(task, [(moment, {"vote_id": vote.pk})])

@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.outbox import announce_later, outbox_task
-from consultations.voting.events import vote_closes_soon, vote_opened
+from consultations.voting.events import papers_wait, vote_closes_soon, vote_opened
 from consultations.voting.models import Vote
 from consultations.voting.services.closing import close
 
 # Before the end, whoever has not voted is told.
 SOON = timedelta(days=2)
+# Before the end, the team is told of papers that wait for their second person.
+LAST_DAY = timedelta(days=1)
 
 
 @outbox_task
@@ -27,6 +29,13 @@ def tell_soon(vote_id: int, **kwargs: Any) -> None:
     with transaction.atomic():
         if _is_open(vote_id):
             announce_later(vote_closes_soon, vote_id=vote_id)
+
+
+@outbox_task
+def tell_papers(vote_id: int, **kwargs: Any) -> None:
+    with transaction.atomic():
+        if _is_open(vote_id):
+            announce_later(papers_wait, vote_id=vote_id)
 
 
 def _is_open(vote_id: int) -> bool:
