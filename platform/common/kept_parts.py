@@ -39,8 +39,9 @@ def kept_fragment(request: HttpRequest, name: str, says: str, make: Callable[[],
 def kept_fragments(
     request: HttpRequest, says: Mapping[str, str], make: Callable[[list[str]], Mapping[str, str]]
 ) -> dict[str, str]:
-    """The same for several, by their names: those that are not kept are made together; `make` may leave some out."""
-    fragments = _fragments(request)
+    """The same for several of a kind, by their names, which begin with it: those that are not kept are made together.
+    `make` may leave some out."""
+    fragments = _fragments(request, next(iter(says), "").partition(" ")[0])
     found = {name: kept[1] for name, said in says.items() if (kept := fragments.get(name)) and kept[0] == said}
     if missing := [name for name in says if name not in found]:
         for name, made in make(missing).items():
@@ -51,14 +52,15 @@ def kept_fragments(
     return found
 
 
-def _fragments(request: HttpRequest) -> dict[str, tuple[str, str]]:
-    """Of all kept pages of this city at this moment: what each said when it was made, and itself."""
+def _fragments(request: HttpRequest, kind: str) -> dict[str, tuple[str, str]]:
+    """Of all kept pages of this city at this moment: what each said when it was made, and itself. Kinds lie apart, so
+    that one of which there are many does not push out another."""
     moment = getattr(request, "page_moment", "")
     if not moment:
         return {}
     pages = caches["pages"]
-    fragments: dict[str, tuple[str, str]] | None = pages.get(f"{moment}-fragments")
+    fragments: dict[str, tuple[str, str]] | None = pages.get(f"{moment}-{kind}")
     if fragments is None:
         fragments = {}
-        pages.set(f"{moment}-fragments", fragments, KEEP_SECONDS)
+        pages.set(f"{moment}-{kind}", fragments, KEEP_SECONDS)
     return fragments
