@@ -348,6 +348,15 @@ def test_the_desk_sends_a_form_once_and_reads_what_is_checked(saran: Municipalit
     assert PaperBallot.objects.count() == 2
 
 
+def test_two_papers_alike_right_after_each_other_are_marked(saran: Municipality, visit: Any) -> None:
+    vote, by = a_vote(), staff()
+    here = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/papier/"
+    for numbers in ([1], [1], [2]):
+        enter_paper(vote=vote, numbers=numbers, by=by, at=NOW())
+    page = visit(saran, staff(), stays=True).get(here).content.decode()
+    assert page.count("y a-t-il deux papiers") == 2
+
+
 def test_the_desk_asks_for_the_code_beside_its_field(saran: Municipality, visit: Any) -> None:
     vote, (code, _other) = by_codes()
     here = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/papier/"

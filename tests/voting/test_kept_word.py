@@ -116,7 +116,7 @@ def test_how_many_codes_there_were_is_known_after_they_are_gone(saran: Municipal
     assert (tally.codes_made, tally.codes_used) == (3, 1)
     assert "3 créés" in " ".join(read(visit(saran, by, stays=True).get(desk_of(vote))).split())
     result = read(visit(saran, stays=True).get(f"{vote.get_absolute_url()}resultat/"))
-    assert "3 codes ont été créés pour les courriers ; utilisés : 1" in result
+    assert "3 codes ont été créés pour les lettres ; utilisés : 1" in result
 
 
 @pytest.mark.parametrize("shown", [1, 30])
@@ -150,7 +150,7 @@ def test_a_visitor_reads_who_may_vote_by_codes(saran: Municipality, visit: Any) 
     vote = a_vote(electorate=Electorate.CODES)
     page = read(visit(saran, stays=True).get(vote.get_absolute_url()))
     assert "Qui peut voter" in page
-    assert "Chaque courrier porte un code" in page
+    assert "Chaque lettre porte un code" in page
 
 
 def test_who_is_alone_reads_that_papers_lead_nowhere(saran: Municipality, visit: Any) -> None:

@@ -45,7 +45,7 @@ def _codes(*, made: bool) -> Prepared:
     Vote.objects.update(opens_at=timezone.now() + timedelta(days=1))
     vote.refresh_from_db()
     code = make_codes(vote=vote, amount=1, by=staff(), at=timezone.now())[0]
-    return {"voting_voter"}, lambda: use_code(vote=vote, user=UserFactory(), typed=code, at=timezone.now())
+    return {"voting_voter"}, lambda: use_code(vote=vote, user=UserFactory(), typed=code, at=vote.opens_at)
 
 
 def _choosing() -> Prepared:

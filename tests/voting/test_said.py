@@ -55,7 +55,7 @@ def test_a_choice_says_that_it_does_not_count_before_it_is_confirmed(
     vote = a_vote()
     client: Client = visit(saran, voter, stays=True)
     address = vote.get_absolute_url()
-    kept = "votre choix compte une fois confirmé."
+    kept = "Pas encore voté\xa0: confirmez votre choix."
     assert kept not in client.get(address).content.decode()
     client.post(f"{address}choisir/", {"ajouter": "1"})
     assert kept in client.get(address).content.decode()

@@ -169,6 +169,18 @@ class WithdrawForm(forms.Form):
 
 class CodesForm(forms.Form):
     amount = _count(label=_("How many letters you send"), maximum=rules.MOST_CODES, help_text=_("One code a letter."))
+    known = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    instead = forms.BooleanField(
+        label=_("Cancel all the codes made before"),
+        required=False,
+        help_text=_("Their letters let nobody vote any more. For a file that was lost, or went to a wrong address."),
+    )
+
+    def __init__(self, *args: Any, there: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["known"].initial = there
+        if not there:
+            del self.fields["instead"]
 
 
 def _on_paper(item: Item) -> str:

@@ -60,7 +60,10 @@ def add(request: HttpRequest, consultation: Consultation, number: int) -> HttpRe
         except Refusal as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            messages.success(request, _("They are put to the vote. Give each its cost and its two sentences."))
+            told = _("They are put to the vote. Give each its cost and its two sentences.")
+            messages.success(
+                request, told if found.has_budget else _("They are put to the vote. Give each its sentences.")
+            )
             return redirect("desk_vote", consultation.slug, number)
     context = {"consultation": consultation, "vote": found, "form": form}
     return render(request, "voting/backoffice/items.html", context, status=422 if form.errors else 200)

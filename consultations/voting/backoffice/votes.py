@@ -154,14 +154,15 @@ def vote(request: HttpRequest, consultation: Consultation, number: int) -> HttpR
 def vote_page(
     request: HttpRequest, found: Vote, *, notice: str = "", form: CodesForm | None = None, status: int = 200
 ) -> HttpResponse:
+    page = desk_vote(found, at=timezone.now())
     context = {
         "consultation": found.consultation,
-        "page": desk_vote(found, at=timezone.now()),
+        "page": page,
         "may_run": may(request.user, RUN_VOTES) and not found.consultation.is_archived,
         "may_answer": may(request.user, PREPARE_ANSWERS) and not found.consultation.is_archived,
         "notice": notice,
         "is_alone": found.closed_at is None and is_alone(),
-        "codes_form": form or CodesForm(),
+        "codes_form": form or CodesForm(there=page.codes),
     }
     return render(request, "voting/backoffice/vote.html", context, status=status)
 
@@ -197,13 +198,21 @@ def discard(request: HttpRequest, consultation: Consultation, number: int) -> Ht
 @of_consultation
 def codes(request: HttpRequest, consultation: Consultation, number: int) -> HttpResponse:
     """A file for whoever prints the letters: this once, for nothing but hashes is kept."""
-    found, form = vote_of(consultation, number), CodesForm(request.POST)
+    found = vote_of(consultation, number)
+    there = found.codes.count()
+    form = CodesForm(request.POST, there=there)
     if form.is_valid():
         try:
             made = make_codes(
-                vote=found, amount=form.cleaned_data["amount"], by=signed_in_user(request), at=timezone.now()
+                vote=found,
+                amount=form.cleaned_data["amount"],
+                by=signed_in_user(request),
+                at=timezone.now(),
+                known=form.cleaned_data["known"],
+                instead=form.cleaned_data.get("instead", False),
             )
         except Refusal as refusal:
+            form = CodesForm({**request.POST.dict(), "known": there}, there=there)
             form.add_error("amount", str(refusal.message))
         else:
             rows = ([place, code] for place, code in enumerate(made, start=1))

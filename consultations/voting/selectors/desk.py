@@ -1,7 +1,8 @@
 """What the desk reads of votes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -15,8 +16,10 @@ from consultations.participation.models.proposals import ProposalQuerySet
 from consultations.voting import rules
 from consultations.voting.abilities import RUN_VOTES
 from consultations.voting.enums import Electorate, VoteState
-from consultations.voting.models import Item, Tally, Vote, Voter
+from consultations.voting.models import Item, PaperBallot, Tally, Vote, Voter
 from consultations.voting.rules import are_enough
+
+_TWICE = timedelta(minutes=5)
 
 
 def proposals_for(consultation: Consultation) -> ProposalQuerySet:
@@ -140,6 +143,16 @@ def is_alone() -> bool:
     return User.objects.filter(COME_IN, role__in=RUN_VOTES.in_team, is_active=True).count() < 2
 
 
+def _alike(papers: list[PaperBallot]) -> set[int]:
+    """Entered one after the other, by one person, with the same choice: perhaps twice from one paper."""
+    found: set[int] = set()
+    for later, earlier in pairwise(papers):
+        same = (later.choices, later.entered_by_id) == (earlier.choices, earlier.entered_by_id)
+        if same and later.entered_at - earlier.entered_at < _TWICE:
+            found |= {later.pk, earlier.pk}
+    return found
+
+
 def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:
     """Those that wait with what they say, for whoever compares them; of the others their receipts."""
     titles = dict(vote.items.values_list("number", "title"))
@@ -149,6 +162,7 @@ def papers_of(vote: Vote, at: datetime) -> dict[str, Any]:
     ]
     return {
         "waiting": waiting,
+        "alike": _alike([each for each, _titles in waiting]),
         "late": waiting if vote.is_over(at) else [],
         "confirmed": found.filter(confirmed_at__isnull=False).count(),
         "is_alone": is_alone(),

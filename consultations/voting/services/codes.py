@@ -14,9 +14,11 @@ from consultations.voting.sealing import as_drawn, drawn, name_of
 from consultations.voting.services.refusals import (
     CodeNotNeeded,
     CodeRefused,
+    CodesMade,
     CodesStand,
     NoCodesHere,
     TooManyCodes,
+    VoteNotOpen,
     VoteOver,
 )
 from tenants.keys.services import key_of
@@ -24,11 +26,14 @@ from tenants.keys.services import key_of
 _SIGNS = 8
 
 
-def make_codes(*, vote: Vote, amount: int, by: User, at: datetime) -> list[str]:
+def make_codes(
+    *, vote: Vote, amount: int, by: User, at: datetime, known: int | None = None, instead: bool = False
+) -> list[str]:
     """New ones, shown this once: only their hashes are kept. Before it opens: later, each would be a ballot more, in
-    the hands of one person.
+    the hands of one person. `known`: how many there were for whoever asks, so that a second press makes none.
+    `instead`: those of before let nobody vote any more.
 
-    Raises NoCodesHere, CodesStand, TooManyCodes.
+    Raises NoCodesHere, CodesStand, CodesMade, TooManyCodes.
     """
     with transaction.atomic():
         vote = Vote.objects.select_for_update(of=("self",), no_key=True).get(pk=vote.pk)
@@ -36,6 +41,11 @@ def make_codes(*, vote: Vote, amount: int, by: User, at: datetime) -> list[str]:
             raise NoCodesHere
         if vote.announced_at is not None and at >= vote.opens_at:
             raise CodesStand
+        there = vote.codes.count()
+        if known is not None and known != there:
+            raise CodesMade(there)
+        if instead:
+            vote.codes.all().delete()
         if not 1 <= amount <= MOST_CODES - vote.codes.count():
             raise TooManyCodes
         key = key_of(vote.key_name)
@@ -48,17 +58,19 @@ def make_codes(*, vote: Vote, amount: int, by: User, at: datetime) -> list[str]:
                 made[code] = Code(vote=vote, digest=digest)
         # In the order of their hashes: the order of rows says nothing of that of letters.
         Code.objects.bulk_create(sorted(made.values(), key=lambda each: each.digest), batch_size=5000)
-        record("vote_codes_made", actor=by, subject=vote, count=amount)
+        record("vote_codes_made", actor=by, subject=vote, count=amount, cancelled=there if instead else 0)
     return [f"{code[:4]} {code[4:]}" for code in made]
 
 
 def use_code(*, vote: Vote, user: User, typed: str, at: datetime) -> None:
     """The person may vote from now on, and the code lets nobody else in. The caller limits how often it is tried.
 
-    Raises NoCodesHere, VoteOver, CodeNotNeeded, CodeRefused.
+    Raises NoCodesHere, VoteNotOpen, VoteOver, CodeNotNeeded, CodeRefused.
     """
     if vote.electorate != Electorate.CODES or vote.announced_at is None:
         raise NoCodesHere
+    if at < vote.opens_at:  # until then codes may be cancelled
+        raise VoteNotOpen(vote)
     if vote.is_over(at):
         raise VoteOver
     digest = code_name(key_of(vote.key_name), typed)

@@ -166,6 +166,20 @@ class CodesStand(Refusal):
     )
 
 
+class CodesMade(Refusal):
+    code = "vote_codes_made"
+
+    def __init__(self, count: int) -> None:
+        told = ngettext(
+            "%(count)s code has been made already, perhaps by this very press. Make more only for more letters, or "
+            "cancel it first.",
+            "%(count)s codes have been made already, perhaps by this very press. Make more only for more letters, or "
+            "cancel them first.",
+            count,
+        )
+        super().__init__(told % {"count": figure(count)})
+
+
 class CodesMissing(Refusal):
     code = "vote_codes_missing"
     status = 422
