@@ -37,8 +37,6 @@ from tests.billing.fake import FakeStripe, serving
 from tests.processes import Inbox, free_port, inbox, web_server, worker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Where a system has it: the same pages by the same engine, for two thirds of the processor's time.
-WITHOUT_WINDOWS = "chromium-headless-shell"
 ON_MACOS = ("Google Chrome", "Chromium")
 OPTIONS = ("no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync")
 PHONE, DESKTOP = (390, 844), (1280, 900)
@@ -54,7 +52,7 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which(WITHOUT_WINDOWS) or chromium()
+    executable = chromium()
     if executable is None:
         pytest.skip("There is no Chromium on this machine: install it to run the tests that drive a browser.")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
