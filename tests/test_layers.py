@@ -132,6 +132,7 @@ def test_the_layers_are_those_of_the_contracts() -> None:
         "csp",
         "django_htmx",
         "django_tenants",
+        "rest_framework",
     }
 
 

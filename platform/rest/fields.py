@@ -1,5 +1,6 @@
 """Serializers that take no more than they know, and what lists are asked with."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,17 @@ class Filters(Taken):
     cursor = serializers.CharField(
         max_length=60, required=False, help_text=_("Where to go on: from `next` of the page before.")
     )
+
+
+class Moment(serializers.DateTimeField):
+    """One that every zone has."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            found: datetime = super().to_internal_value(value)
+            return found.astimezone(UTC)
+        except OverflowError as far:
+            raise serializers.ValidationError(_("This moment is too far away.")) from far
 
 
 class Nothing(Taken):

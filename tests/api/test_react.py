@@ -49,6 +49,7 @@ def test_what_is_refused_says_why(
     where = f"proposals/{argument.proposal_id}/reaction/"
     said = problem(reactor("PUT", where, {"value": "LOVE"}), 422, "invalid")
     assert said["errors"][0]["pointer"] == "#/value"
+    assert "n'est pas un choix valide" in said["errors"][0]["detail"].replace("’", "'")
     with schema_context(saran.schema_name):
         Proposal.objects.filter(pk=argument.proposal_id).update(version=2)
         own = ProposalFactory(author=user)
@@ -69,3 +70,7 @@ def test_an_argument_is_useful_once_and_no_longer(
         assert not UsefulMark.objects.exists()
         own = ArgumentFactory(author=user)
     problem(reactor("PUT", f"arguments/{own.pk}/useful/"), 409, "own_argument")
+
+
+def test_half_a_sign_is_no_text(reactor: Program, argument: Argument) -> None:
+    problem(reactor("PUT", f"proposals/{argument.proposal_id}/reaction/", '{"value":"\\ud800"}'), 400, "bad_request")

@@ -115,6 +115,7 @@ def test_filters_narrow_and_say_what_they_do_not_take(reader: Program, saran: Mu
         "challenge=';DROP TABLE x;--",
         "words=%00",
         "since=hier",
+        "since=0001-01-01T00:00:00",
         "token=trk_abc",
         "access_token=trk_abc",
         "ids=" + ",".join(map(str, range(2000))),

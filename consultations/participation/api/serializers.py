@@ -10,7 +10,7 @@ from rest_framework import serializers
 from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance, Verdict
 from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.rules import ARGUMENT, PARTS, REPLY, SOURCE_TITLE
-from rest.fields import Address, Filters, Given, Taken, WordsSent
+from rest.fields import Address, Filters, Given, Moment, Taken, WordsSent
 
 # ── Given ────────────────────────────────────────────────────────────────────
 
@@ -139,7 +139,7 @@ class ProposalFilters(Filters):
     challenge = serializers.SlugField(required=False, max_length=80, help_text=_("The slug of a challenge."))
     stage = serializers.ChoiceField(Stage.choices, required=False)
     words = serializers.CharField(required=False, max_length=200, help_text=_("Words that it speaks of."))
-    since = serializers.DateTimeField(required=False, help_text=_("Published at that moment or later."))
+    since = Moment(required=False, help_text=_("Published at that moment or later."))
 
 
 class ArgumentFilters(Filters):

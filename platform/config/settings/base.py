@@ -108,6 +108,7 @@ SHARED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "rest_framework",  # for what it says in French
 ]
 # In every city's schema. Accounts and sessions are in both: operators live in public, residents in their city.
 TENANT_APPS = [
