@@ -225,6 +225,7 @@ TO_KNOWN_PEOPLE = {
     "moderation/email/waiting": "to moderators who have come in, without a word of others: moderation/test_morning.py",
     "moderation/email/grave": "the same",
     "participation/email/sheet_ready": "to whoever of the team asked for the file, signed in",
+    "animation/email/campaign": "words of the team, to people who agreed and have come in: animation/test_segments.py",
     "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",

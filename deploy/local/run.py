@@ -292,6 +292,8 @@ def _programs(port: int, smtp_port: int, mail_port: int, stripe_port: int | None
         "analyst": [*worker, "-c", "1", "-Q", "analysis", "-n", "analyst@%h"],
         # Waits for other sites, a thread for each city.
         "messenger": [*worker, "-P", "threads", "-c", "4", "-Q", "webhooks", "-n", "messenger@%h"],
+        # Campaigns: codes and news never wait behind them.
+        "postman": [*worker, "-P", "threads", "-c", "2", "-Q", "campaigns", "-n", "postman@%h"],
         "scheduler": [*celery, "beat", "-l", "INFO", "-s", str(STATE / "beat"), "--pidfile", ""],
         "mail": mail,
     }

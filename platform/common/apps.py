@@ -25,6 +25,7 @@ DECLARATIONS = (
     "leaving",
     "opendata",
     "imported",
+    "segments",
 )
 
 

@@ -20,7 +20,7 @@ in_city_copies(
 in_city_copies(
     MailAgreement,
     title=_("Whether a person agrees to messages of the authority"),
-    complete="user_id agreed_at words withdrawn_at generation",
+    complete="user_id agreed_at words withdrawn_at generation bounced_email bounces undeliverable undeliverable_since",
 )
 
 
@@ -37,6 +37,10 @@ in_words(
         "agreed_at": _("when they agreed"),
         "notifications_mailagreement.words": _("the words that they agreed to"),
         "notifications_mailagreement.withdrawn_at": _("since when they no longer agree"),
+        "bounced_email": _("the address from which messages came back"),
+        "bounces": _("how many came back"),
+        "undeliverable": _("the address that nothing more is sent to"),
+        "undeliverable_since": _("since when nothing more is sent there"),
         "notifications_notice.type": _("kind of news"),
         "notifications_notice.subjects": _("what it is about: the row’s number in each table"),
         "notifications_notice.data": _("what else it names: the row’s number in each table"),

@@ -48,6 +48,7 @@ def notices(user: User) -> Iterator[PersonalFile]:
                 _("agreed on"): agreement.agreed_at,
                 _("in these words"): agreement.words,
                 _("withdrawn on"): agreement.withdrawn_at,
+                _("address that takes no messages"): agreement.undeliverable,
             }
             for agreement in MailAgreement.objects.filter(user=user)
         ],

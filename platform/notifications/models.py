@@ -78,6 +78,11 @@ class MailAgreement(models.Model):
     withdrawn_at = models.DateTimeField(null=True, help_text="Since when they want no more. Empty: they agree.")
     # As of MailPreference: agreeing again makes the links of older messages void.
     generation = models.PositiveIntegerField(default=1)
+    # What came back (services.bounces). Of an address: another one of theirs is written to again.
+    bounced_email = models.EmailField(max_length=254, blank=True)
+    bounces = models.PositiveSmallIntegerField(default=0, help_text="Messages that came back from that address.")
+    undeliverable = models.EmailField(max_length=254, blank=True, help_text="Nothing more is sent to it.")
+    undeliverable_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"agreement {self.pk}"

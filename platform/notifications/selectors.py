@@ -8,10 +8,12 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.selectors import COME_IN
 from notifications.enums import Frequency
 from notifications.models import MailAgreement, MailPreference, Notice
 from notifications.registry import not_for, subjects, types, unmutable
@@ -115,6 +117,14 @@ def mail_preference(user: User) -> MailPreference:
 def mail_agreement(user: User) -> MailAgreement | None:
     """Theirs, as long as it holds."""
     return MailAgreement.objects.filter(user=user, withdrawn_at=None).first()
+
+
+def reachable() -> QuerySet[User]:
+    """Whom the authority may write to: who agreed, whose address is theirs and takes messages."""
+    agreed = User.objects.filter(
+        COME_IN, is_active=True, mail_agreement__isnull=False, mail_agreement__withdrawn_at__isnull=True
+    )
+    return agreed.exclude(role=Role.DELEGATE).exclude(mail_agreement__undeliverable=F("email"))
 
 
 def _of(user: User) -> QuerySet[Notice]:

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|campaign|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -36,6 +36,7 @@ def main() -> None:
             answers,
             api,
             ballots,
+            campaign,
             contributions,
             counting,
             dashboard,
@@ -69,6 +70,7 @@ def main() -> None:
             answers,
             api,
             ballots,
+            campaign,
             provisioning,
             sign_ups,
             pages,

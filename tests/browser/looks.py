@@ -527,6 +527,13 @@ LOOKS = {
     "desk-vote-voters": Look("saran", f"/gestion{CHOOSING}1/votants/", "administrator"),
     "desk-vote-counted": Look("saran", "/gestion{vote counted by voices}", "administrator"),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
+    "campaigns": Look("saran", "/gestion/campagnes/", "administrator"),
+    "campaign-new": Look(
+        "saran", "/gestion/campagnes/nouvelle/", "administrator", submit("Enregistrer, et voir qui la reçoit")
+    ),
+    "campaign-draft": Look("saran", "/gestion/campagnes/2/", "administrator", open_details),
+    "campaign-sent": Look("saran", "/gestion/campagnes/1/", "administrator"),
+    "campaign-preview": Look("saran", "/gestion/campagnes/1/apercu/", "administrator"),
     "webhooks": Look("saran", "/gestion/webhooks/", "administrator"),
     "webhook-new": Look(
         "saran", "/gestion/webhooks/nouveau/", "administrator", submit("Ajouter et afficher le secret")

@@ -20,6 +20,7 @@ from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from common.requests import is_api
 from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES, TOPICS
+from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, CAMPAIGN_TRIALS
 from consultations.cocreation.limits import MERGES
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
@@ -192,6 +193,10 @@ OWN_LIMITS: dict[str, Limit] = {
         DEFENCE,
     ),
     "desk_neighbourhoods": NEIGHBOURHOODS,
+    **dict.fromkeys(("desk_campaign_new", "desk_campaign_edit", "desk_campaign_copy"), CAMPAIGN_CHANGES),
+    **dict.fromkeys(("desk_campaign_take_back", "desk_campaign_stop", "desk_campaign_delete"), CAMPAIGN_CHANGES),
+    "desk_campaign_trial": CAMPAIGN_TRIALS,
+    "desk_campaign_send": CAMPAIGN_SENDINGS,
     **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_resume", "desk_webhook_secret", "desk_webhook_delete"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_trial", "desk_webhook_resend", "desk_webhook_message_resend"), WEBHOOK_TRIALS),

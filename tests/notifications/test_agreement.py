@@ -126,4 +126,5 @@ def test_no_more_mail_of_any_kind_is_none_of_these_either(in_saran: Municipality
 def test_ones_copy_says_when_and_in_which_words(in_saran: Municipality) -> None:
     agreement = agreed()
     (file,) = (each for each in personal_files(agreement.user) if each.name == "accord-pour-les-messages")
-    assert file.rows == [{"accord donné le": agreement.agreed_at, "sur ce texte": str(WORDS), "retiré le": None}]
+    (row,) = file.rows
+    assert (row["accord donné le"], row["sur ce texte"], row["retiré le"]) == (agreement.agreed_at, str(WORDS), None)

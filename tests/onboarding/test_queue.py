@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.tasks import send_mail
 from common.outbox import enqueue
 from consultations.analysis.services import running
+from consultations.animation.services import waking as campaigns
 from deploy.local.run import _programs
 from onboarding import provisioning, queue
 from onboarding.enums import RunState, Step
@@ -142,7 +143,7 @@ def test_every_way_to_run_the_platform_has_a_worker_for_it() -> None:
         [line.replace('", "', " ") for line in re.findall(r"command: (\[.*celery.*worker.*\])", compose)],
     ):
         named = [found[1] if (found := re.search(r"-Q (\w+)", command)) else "" for command in workers]
-        assert sorted(named) == sorted(["", queue.QUEUE, running.QUEUE, waking.QUEUE])
+        assert sorted(named) == sorted(["", queue.QUEUE, running.QUEUE, waking.QUEUE, campaigns.QUEUE])
 
 
 def test_whoever_takes_from_every_queue_makes_no_analyses() -> None:

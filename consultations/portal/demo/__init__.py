@@ -22,6 +22,7 @@ from consultations.framing.services.opening import open_consultation
 from consultations.opendata.tasks import build_soon
 from consultations.participation.counts import recount
 from consultations.participation.models import Proposal
+from consultations.portal.demo.campaigns import show_campaigns
 from consultations.portal.demo.figures import set_out_figures
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from consultations.portal.demo.others import write_others
@@ -57,6 +58,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         publish_what_brings_together(consultation, at=at)
         set_out_figures(consultation, at=at)
         show_a_webhook(municipality=municipality, at=at)
+        show_campaigns(at=at)
         enqueue(compose_a_synthesis)
         enqueue(build_soon)
     return True

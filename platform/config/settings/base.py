@@ -278,6 +278,9 @@ CLOSED_DAYS = env.int("CLOSED_DAYS", default=30)
 
 CITY_TASKS_A_MINUTE = env.int("CITY_TASKS_A_MINUTE", default=60)
 CITY_MAILS_A_DAY = env.int("CITY_MAILS_A_DAY", default=20_000)
+# Campaigns (animation), a minute: of one city, and of all together. What relays take, not what they allow at most.
+CAMPAIGN_CITY_A_MINUTE = env.int("CAMPAIGN_CITY_A_MINUTE", default=600)
+CAMPAIGN_FLEET_A_MINUTE = env.int("CAMPAIGN_FLEET_A_MINUTE", default=1_800)
 CITY_STORAGE_MB = env.int("CITY_STORAGE_MB", default=5_000)
 
 # ── People ───────────────────────────────────────────────────────────────────
@@ -337,7 +340,8 @@ USE_THOUSAND_SEPARATOR = False
 
 CELERY_BROKER_URL = REDIS_URL
 # A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
-# a new city wait. `analysis` and `webhooks` are not among them: workers of their own load libraries, or wait for sites.
+# a new city wait. `analysis`, `webhooks` and `campaigns` are not among them: workers of their own load libraries, wait
+# for sites, or write to thousands of people.
 CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 _PROVISIONING = ("onboarding.tasks.provision", "onboarding.tasks.resume_provisioning")
