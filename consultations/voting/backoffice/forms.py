@@ -204,8 +204,8 @@ class PaperForm(forms.Form):
         label=_("The e-mail address of the person, if they have one"),
         required=False,
         help_text=_(
-            "Once a colleague has confirmed, it cannot vote on the site as well; if it has voted by then, this ballot does "
-            "not count. It is not kept: a keyed hash alone is, until the close."
+            "Once a colleague has confirmed, it cannot vote on the site as well; if it has voted by then, this ballot "
+            "does not count. It is not kept: a keyed hash alone is, until the close."
         ),
     )
     form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
