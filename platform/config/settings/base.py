@@ -339,9 +339,8 @@ USE_THOUSAND_SEPARATOR = False
 # ── Tasks and mail ───────────────────────────────────────────────────────────
 
 CELERY_BROKER_URL = REDIS_URL
-# A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making
-# a new city wait. `analysis`, `webhooks` and `campaigns` are not among them: workers of their own load libraries, wait
-# for sites, or write to thousands of people.
+# A worker that is not told otherwise (-Q) takes from both; one of its own (deploy/) keeps long jobs from making a new
+# city wait. `analysis`, `webhooks` and `campaigns` have their own: they load libraries, wait for sites, write to many.
 CELERY_TASK_QUEUES = [Queue("provisioning"), Queue("celery")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 _PROVISIONING = ("onboarding.tasks.provision", "onboarding.tasks.resume_provisioning")
