@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from consultations.animation.models import Campaign, Recipient
 from consultations.animation.selectors import totals
 from consultations.animation.services import sending
 from consultations.animation.services.answers import Means, answer_to, answer_to_opening
+from consultations.animation.services.composing import composed, message_for
 from consultations.animation.services.planning import stop
 from consultations.animation.services.sending import send_for_a_while
 from consultations.animation.services.waking import send_campaigns
@@ -179,6 +181,7 @@ def test_a_round_beside_another_does_nothing(real_db: str, saran: Municipality, 
             other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
             send_for_a_while()
             assert server.sent == []
+            other.execute("SELECT pg_advisory_unlock_all()")
         send_for_a_while()
         assert len(server.sent) == 1
 
@@ -357,3 +360,33 @@ def test_one_that_is_stopped_while_a_message_is_in_flight_leaves_nobody_waiting(
     found = totals(campaign)
     assert (found.stopped, found.waiting, server.asked) == (2, 0, 1)
     assert not messages_of(send_campaigns).exists()
+
+
+def test_what_is_written_into_one_message_reads_as_one_made_anew(in_saran: Municipality) -> None:
+    body = "{bonjour}\n\nVenez à dix heures.\n.\n{lien}\n"
+    made = composed(CampaignFactory(body=body), city=in_saran)
+    given: dict[str, Any] = {
+        "recipient_hex": "0" * 32,
+        "user_id": 7,
+        "public_name": "Mésange <b> & Cie",
+        "generation": 1,
+    }
+
+    def parts(message: Any) -> list[tuple[str, str]]:
+        found = message_from_bytes(message.message().as_bytes(linesep="\r\n"))
+        said = [(name, value.strip()) for name, value in found.items() if name not in ("Date", "Content-Type")]
+        return said + [
+            (part.get_content_type(), part.get_payload(decode=True).decode().replace("\r\n", "\n"))
+            for part in found.walk()
+            if not part.is_multipart()
+        ]
+
+    quick = message_for(made, email="une.personne@exemple.fr", **given)
+    assert quick.written  # type: ignore[attr-defined]
+    anew = message_for(made, email="une.personne@exemple.fr", **given)
+    anew.written = b""  # type: ignore[attr-defined]
+    assert parts(quick) == parts(anew)
+    # What could not be written as it is is made anew.
+    assert not message_for(made, email='"a b"@exemple.fr', **given).written  # type: ignore[attr-defined]
+    long = composed(CampaignFactory(body="{bonjour} " + "mot " * 600), city=in_saran)
+    assert "Mésange <b> & Cie" in parts(message_for(long, email="une.personne@exemple.fr", **given))[-2][1]
