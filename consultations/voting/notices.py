@@ -100,7 +100,7 @@ def _papers_wait(vote_id: int, **kwargs: Any) -> Notification | None:
 @notice_type(
     "VOTE_PAPERS_WAIT",
     gettext_lazy("Of the team: ballots from paper that are not confirmed a day before the end"),
-    weight=9,
+    weight=27,
     event=events.papers_wait,
     notification=_papers_wait,
     subjects=(VOTE,),

@@ -285,16 +285,18 @@ def test_codes_pressed_twice_are_made_once_and_may_be_cancelled(by: User, visit:
     vote = a_vote(electorate=Electorate.CODES, is_open=False)
     here = f"/gestion/consultations/{vote.consultation.slug}/votes/{vote.number}/codes/"
     client = visit(saran, by, stays=True)
-    sent = {"amount": "24", "known": "0"}
+    sent = {"amount": "24", "revision": "0"}
     assert [client.post(here, sent).status_code for _press in range(2)] == [200, 422]
     assert vote.codes.count() == 24
     first = set(vote.codes.values_list("digest", flat=True))
     assert "24 codes ont déjà été créés" in client.post(here, sent).content.decode().replace("\xa0", " ")
-    assert client.post(here, {"amount": "10", "known": "24", "instead": "on"}).status_code == 200
+    assert client.post(here, {"amount": "10", "revision": "24", "instead": "on"}).status_code == 200
     assert vote.codes.count() == 10
     assert not first & set(vote.codes.values_list("digest", flat=True))
-    assert client.post(here, {"amount": "5", "known": "10"}).status_code == 200
+    assert client.post(here, {"amount": "5", "revision": "10"}).status_code == 200
     assert vote.codes.count() == 15
+    with pytest.raises(refusals.CodesMade):
+        make_codes(vote=vote, amount=1, by=by, at=NOW(), known=10)
     vote.announced_at = NOW()
     with pytest.raises(refusals.VoteNotOpen):
         use_code(vote=vote, user=UserFactory(), typed="AAAA AAAA", at=NOW())

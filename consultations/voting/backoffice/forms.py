@@ -169,7 +169,8 @@ class WithdrawForm(forms.Form):
 
 class CodesForm(forms.Form):
     amount = _count(label=_("How many letters you send"), maximum=rules.MOST_CODES, help_text=_("One code a letter."))
-    known = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # How many there were when the page was shown.
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     instead = forms.BooleanField(
         label=_("Cancel all the codes made before"),
         required=False,
@@ -178,7 +179,7 @@ class CodesForm(forms.Form):
 
     def __init__(self, *args: Any, there: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["known"].initial = there
+        self.fields["revision"].initial = there
         if not there:
             del self.fields["instead"]
 

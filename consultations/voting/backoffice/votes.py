@@ -208,11 +208,11 @@ def codes(request: HttpRequest, consultation: Consultation, number: int) -> Http
                 amount=form.cleaned_data["amount"],
                 by=signed_in_user(request),
                 at=timezone.now(),
-                known=form.cleaned_data["known"],
+                known=form.cleaned_data["revision"],
                 instead=form.cleaned_data.get("instead", False),
             )
         except Refusal as refusal:
-            form = CodesForm({**request.POST.dict(), "known": there}, there=there)
+            form = CodesForm({**request.POST.dict(), "revision": there}, there=there)
             form.add_error("amount", str(refusal.message))
         else:
             rows = ([place, code] for place, code in enumerate(made, start=1))
