@@ -504,7 +504,7 @@ LOOKS = {
     "vote-voices": Look("saran", "{vote voices}", "participant", choose_two),
     "vote-shares": Look("saran", "{vote shares}", "participant", choose_two),
     "votes": Look("saran", "/votes/"),
-    "vote-code": Look("saran", "{vote by codes}", "participant", submit("Voter avec ce code")),
+    "vote-code": Look("saran", "{vote by codes}", "participant", submit("Utiliser ce code")),
     "vote-residents": Look("saran", "{vote by residents}", "participant"),
     "vote-withdrawn": Look("saran", "{vote withdrawn}", "participant"),
     "vote-withdrawn-receipt": Look("saran", "{vote withdrawn}recu/", "participant", open_details),
