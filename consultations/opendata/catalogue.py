@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from common.feeds import id_of
 from consultations.framing.enums import ConsultationState
 from consultations.opendata.models import OpenFile
 from consultations.opendata.registry import Elsewhere
@@ -83,7 +84,7 @@ def _dataset(shown: ShownConsultation, city: Municipality, publisher: dict[str, 
     return {
         "@id": page,
         "@type": "dcat:Dataset",
-        "dct:identifier": page,
+        "dct:identifier": _name_of(consultation.pk),
         "dct:title": f"{consultation.title}, consultation citoyenne ({city.name})",
         "dct:description": _about(shown, city),
         "dcat:keyword": _keywords(city),
@@ -110,7 +111,7 @@ def _of_city(found: OpenData, city: Municipality, publisher: dict[str, Any]) -> 
     return {
         "@id": f"{page}#collectivite",
         "@type": "dcat:Dataset",
-        "dct:identifier": f"{page}#collectivite",
+        "dct:identifier": _name_of(None),
         "dct:title": title,
         "dct:description": f"{title} : chaque décision, sans nom et sans texte.",
         "dcat:keyword": _keywords(city),
@@ -120,7 +121,7 @@ def _of_city(found: OpenData, city: Municipality, publisher: dict[str, Any]) -> 
         "dct:publisher": {"@id": publisher["@id"]},
         "dcat:landingPage": _iri(page),
         **_spatial(city),
-        "dcat:distribution": [_of_other(each, url, page) for each in found.elsewhere],
+        "dcat:distribution": [_of_other(each, None, url, page) for each in found.elsewhere],
     }
 
 
@@ -170,35 +171,46 @@ def _temporal(shown: ShownConsultation) -> dict[str, Any]:
 
 
 def _distributions(shown: ShownConsultation, city: Municipality, page: str) -> Iterator[dict[str, Any]]:
+    number = shown.consultation.pk
     for each in shown.tables:
         schema = f"{page}{each.table.name}/colonnes.json"
         for file in each.files:
             title, about = f"{each.table.title} ({file.ending.upper()})", str(each.table.about)
-            yield _of_file(file, page, title, about) | {"dct:conformsTo": _iri(schema)}
+            told = {"dct:conformsTo": _iri(schema)} if file.ending == "csv" else {}
+            yield _of_file(file, number, page, title, about) | told
     if shown.whole is not None:
         about = "Ce que lit la commande d’import de la plateforme, ligne à ligne."
-        yield _of_file(shown.whole, page, "La consultation entière (JSON Lines)", about)
+        yield _of_file(shown.whole, number, page, "La consultation entière (JSON Lines)", about)
     for other in shown.elsewhere:
-        yield _of_other(other, city.url.rstrip("/"), page)
+        yield _of_other(other, number, city.url.rstrip("/"), page)
 
 
-def _of_file(file: OpenFile, page: str, title: str, about: str) -> dict[str, Any]:
+def _of_file(file: OpenFile, number: int, page: str, title: str, about: str) -> dict[str, Any]:
+    media_type = MEDIA_TYPES[file.ending]
     return {
-        **_distribution(f"{page}{file.name}", page, title, MEDIA_TYPES[file.ending], file.changed_at),
+        **_distribution(_name_of(number, file.name), f"{page}{file.name}", page, title, media_type, file.changed_at),
         "dct:description": about,
         "dcat:byteSize": {"@value": str(file.size), "@type": "xsd:nonNegativeInteger"},
     }
 
 
-def _of_other(other: Elsewhere, url: str, page: str) -> dict[str, Any]:
-    return _distribution(f"{url}{other.url}", page, str(other.title), other.media_type, other.modified)
+def _of_other(other: Elsewhere, number: int | None, url: str, page: str) -> dict[str, Any]:
+    name, title = _name_of(number, other.url), str(other.title)
+    return _distribution(name, f"{url}{other.url}", page, title, other.media_type, other.modified)
 
 
-def _distribution(url: str, page: str, title: str, media_type: str, modified: datetime | None) -> dict[str, Any]:
+def _name_of(consultation: int | None, part: str = "") -> str:
+    """Of a dataset or a file of it, for good: portals know it by this; an address changes with the domain."""
+    return id_of(f"opendata/{consultation or ''}/{part}")
+
+
+def _distribution(
+    name: str, url: str, page: str, title: str, media_type: str, modified: datetime | None
+) -> dict[str, Any]:
     return {
         "@id": url,
         "@type": "dcat:Distribution",
-        "dct:identifier": url,
+        "dct:identifier": name,
         "dct:title": title,
         "dcat:accessURL": _iri(page),
         "dcat:downloadURL": _iri(url),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.framing.models import Consultation
 from consultations.opendata.names import Names
@@ -130,7 +131,7 @@ def _told(each: ProjectNews) -> dict[str, Any]:
         Column("decide_le", "decided_on", _("when it was decided"), Kind.DAY),
         Column("service", "lead_service", _("the service in charge")),
         Column("elu", "elected", _("the elected official in charge")),
-        Column("lieu", "location", _("where it is")),
+        Column("lieu", "location", pgettext_lazy("project", "where it is")),
         Column("quartier", "neighbourhood", _("the part of town that it is about")),
         Column("budget_prevu", "budget_planned", _("what is planned for it, in whole euros"), Kind.NUMBER),
         Column("budget_depense", "budget_spent", _("what was spent on it, in whole euros"), Kind.NUMBER),

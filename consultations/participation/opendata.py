@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.framing.models import Consultation
 from consultations.opendata.names import Names
@@ -216,7 +217,7 @@ def argument_line(each: Argument, names: Names) -> dict[str, Any]:
         Column(
             "voix_ailleurs",
             "imported_votes",
-            _("voices for it on the site from which it was taken over"),
+            pgettext_lazy("argument", "voices for it on the site from which it was taken over"),
             Kind.NUMBER,
             required=True,
         ),
@@ -292,7 +293,7 @@ def source_line(each: Source, names: Names) -> dict[str, Any]:
         named("sources"),
         refers("proposition", "propositions", "proposal_id", _("the proposal"), required=True),
         Column("titre", "title", _("its title"), required=True),
-        Column("adresse", "url", _("where it is"), Kind.ADDRESS, required=True),
+        Column("adresse", "url", pgettext_lazy("source", "where it is"), Kind.ADDRESS, required=True),
         _submitted(),
     ),
     line=source_line,

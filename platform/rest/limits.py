@@ -35,6 +35,12 @@ class Budget:
         return self.used > self.most
 
 
+def is_spent(who: str, *, most: int) -> bool:
+    """Whether what may be asked this minute was asked already. Counts nothing."""
+    period = int(timezone.now().timestamp() // PERIOD)
+    return int(cache.get(f"api-{period}-{who}", 0)) >= most
+
+
 def count_request(who: str, *, most: int) -> Budget:
     """One more of this minute, and how many there are left."""
     now = timezone.now().timestamp()

@@ -7,23 +7,24 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import gettext as _
 
 from accounts.audit import acting_through
 from common.limits import network_of
 from common.requests import is_api
 from common.visitors import client_address
-from rest.limits import PERIOD, REQUESTS_A_MINUTE, WRONG_KEYS_A_MINUTE, Budget, count_request
+from rest.limits import PERIOD, REQUESTS_A_MINUTE, WRONG_KEYS_A_MINUTE, Budget, count_request, is_spent
 from rest.models import Token
-from rest.problems import as_problem, problem
+from rest.problems import EXPLAINED, as_problem, problem
 from rest.services.tokens import note_use, token_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+_SEEN_GOOD = 3600  # seconds
 _READ = ("GET", "HEAD")
 TAKEN = (*_READ, "POST", "PUT", "PATCH", "DELETE")
 _EXPOSED = "ETag, RateLimit, RateLimit-Policy, Retry-After"
@@ -78,10 +79,15 @@ class KeyMiddleware:
         request.api_token = None  # type: ignore[attr-defined]
         network = network_of(client_address(request))
         if "HTTP_AUTHORIZATION" in request.META:
-            token = _token(request)
+            # Too many that do not hold: only those that have just been seen to are looked up.
+            mark = f"api-good-{blake2b(request.META['HTTP_AUTHORIZATION'].encode(), digest_size=16).hexdigest()}"
+            is_tried = is_spent(f"wrong-{network}", most=WRONG_KEYS_A_MINUTE) and cache.get(mark) is None
+            token = None if is_tried else _token(request)
             if token is None:
                 return _unknown(network)
             budget = count_request(f"key-{token.pk}", most=REQUESTS_A_MINUTE)
+            if budget.used == 1:
+                cache.set(mark, 1, _SEEN_GOOD)
             request.user, request.api_token = token.user, token  # type: ignore[attr-defined]
         else:
             token, budget = None, count_request(network, most=REQUESTS_A_MINUTE)
@@ -107,7 +113,7 @@ def _unknown(network: str) -> HttpResponse:
     tried = count_request(f"wrong-{network}", most=WRONG_KEYS_A_MINUTE)
     if tried.is_over:
         return _too_many(tried)
-    said = _("This key does not hold here: unknown, over, taken away, or of another platform.")
+    said = EXPLAINED["invalid_key"][1]
     headers = {"WWW-Authenticate": 'Bearer realm="api", error="invalid_token"'}
     return problem(401, code="invalid_key", detail=said, headers=headers)
 

@@ -29,6 +29,23 @@ STATUSES: dict[int, tuple[str, Any, Any]] = {
     503: ("unavailable", _("Unavailable"), _("The platform does not answer at the moment. Try again in two minutes.")),
 }
 
+# Codes that say more than their status, as the page of the API explains them. Of others `type` leads to their status.
+EXPLAINED: dict[str, tuple[int, Any]] = {
+    "invalid_parameters": (400, _("A parameter of the address is unknown, or cannot be taken: `errors` names it.")),
+    "invalid_key": (401, _("This key does not hold here: unknown, over, taken away, or of another platform.")),
+    "scope_missing": (
+        403,
+        _("The key was not given the scope that this asks for, or its person’s role no longer has it."),
+    ),
+    "account_suspended": (403, _("The account is suspended: its keys read, and write nothing.")),
+    "saved_meanwhile": (
+        409,
+        _("Somebody saved meanwhile. Read what is there now, then send yours with the `revision` that you read."),
+    ),
+}
+# Ends sentences of refusals that are written for pages.
+_IN_PAGE = _("Your text is kept in the page.")
+
 # What pages of refusal say in their headers, which the problem says too.
 _KEPT = ("Allow", "Retry-After", "RateLimit", "RateLimit-Policy")
 
@@ -45,7 +62,7 @@ def problem(
     usual, title, said = STATUSES.get(status, STATUSES[400])
     code = code or usual
     body: dict[str, Any] = {
-        "type": f"/api/#{code}",
+        "type": f"/api/#{code if code in EXPLAINED else usual}",
         "title": str(title),
         "status": status,
         "code": code,
@@ -68,7 +85,9 @@ def refused(refusal: Refusal, *, fields: Mapping[str, str] | None = None) -> Htt
     headers = {}
     if isinstance(refusal, TooMany):
         headers["Retry-After"] = str(seconds_until(refusal.retry_at, at=timezone.now()))
-    detail = str(refusal.message)
+    detail = str(refusal.message).removesuffix(str(_IN_PAGE)).rstrip()
+    if not detail and refusal.code in EXPLAINED:
+        detail = str(EXPLAINED[refusal.code][1])
     about = (fields or {}).get(refusal.code)
     named = getattr(refusal, "fields", None) or ({about: detail} if about else {})
     errors = [{"pointer": f"#/{name}", "detail": str(words)} for name, words in named.items()]

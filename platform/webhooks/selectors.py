@@ -33,6 +33,12 @@ def tries_of(delivery: Delivery) -> list[dict[str, Any]]:
     ]
 
 
+def next_try(delivery: Delivery, endpoint: Endpoint, *, at: datetime) -> datetime | None:
+    """When one that waits is next tried, by its own turn and once the site has rested. None: it is being sent."""
+    moments = [each for each in (delivery.due_at, endpoint.rests_until) if each and each > at]
+    return max(moments) if delivery.state == DeliveryState.WAITING and moments else None
+
+
 def failed_since(endpoint: Endpoint) -> datetime | None:
     """Since when something is there that was not received."""
     oldest = Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.FAILED).order_by("created_at").first()

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from rest.models import Token
+from rest.problems import STATUSES
+from rest.reference import explained
 from rest.scopes import scopes
 from rest.services.tokens import make_token
 from tenants.models import Municipality
@@ -70,5 +72,6 @@ def problem(answer: Any, status: int, code: str) -> Any:
     assert (answer.status_code, said["status"], said["code"]) == (status, status, code), said
     assert said["detail"]
     assert said["title"]
-    assert said["type"] == f"/api/#{code}"
+    assert said["type"] in (f"/api/#{code}", f"/api/#{STATUSES[status][0]}")
+    assert said["type"].partition("#")[2] in {each for _status, each, _said in explained()}
     return said

@@ -31,9 +31,26 @@ def test_a_draft_is_written_and_two_writers_see_each_other(
     first = writer("PUT", where, sent)
     assert (first.status_code, first.json()["state"]) == (200, "WRITING")
     assert writer.get(where).json()["reasons"] == REASONS
-    problem(writer("PUT", where, {**sent, "reasons": REASONS + " Autrement."}), 409, "saved_meanwhile")
+    said = problem(writer("PUT", where, {**sent, "reasons": REASONS + " Autrement."}), 409, "saved_meanwhile")
+    assert "`revision`" in said["detail"]
+    assert said["type"] == "/api/#saved_meanwhile"
     problem(program(saran).get(where), 401, "unauthenticated")
     assert program(saran).get("answers/").json()["results"] == []
+
+
+def test_who_may_sign_is_named_and_nobody_else_is_taken(
+    program: Callable[..., Program], saran: Municipality, person: Any, where: str
+) -> None:
+    writer = program(saran, person(role=Role.FACILITATOR), "answer")
+    signer = person(role=Role.ADMINISTRATOR, public_name="Anne Roy", function="Maire")
+    sent = {"revision": 0, "decision": "ADOPTED", "reasons": REASONS}
+    assert writer("PUT", where, sent).status_code == 200
+    given = writer.get(where).json()
+    assert {"id": signer.pk, "name": "Anne Roy", "function": "Maire"} in given["signers"]
+    sent["revision"] = given["revision"]
+    said = problem(writer("PUT", where, {**sent, "signer": 10**9}), 422, "person_not_able")
+    assert "ne peut pas" in said["detail"]
+    assert writer("PUT", where, {**sent, "signer": signer.pk}).json()["state"] == "TO_SIGN"
 
 
 def test_who_lost_the_role_writes_no_more(

@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context
 from accounts.erasure import erase
 from accounts.models import AuditEntry, User
 from rest.models import Token
-from rest.services.tokens import NoSuchDuration, NoSuchScope, TooManyKeys, make_token, revoke_token
+from rest.services.tokens import NoSuchDuration, NoSuchScope, TooManyKeys, make_token, revoke_token, token_of
 from tenants.models import Municipality
 from tests.api.conftest import Program, problem
 from tests.api.test_propose import TEXTS, WHERE
@@ -102,6 +102,21 @@ def test_whoever_tries_keys_waits(program: Callable[..., Program], saran: Munici
     reader = program(saran)
     answers = [reader.get("proposals/", Authorization=f"Bearer trk_{number}") for number in range(3)]
     assert [each.status_code for each in answers] == [401, 401, 429]
+
+
+def test_beyond_the_limit_only_keys_that_held_are_looked_up(
+    holder: Program, program: Callable[..., Program], saran: Municipality, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("rest.middleware.WRONG_KEYS_A_MINUTE", 2)
+    assert holder.get("proposals/").status_code == 200
+    looked_up = []
+    monkeypatch.setattr(
+        "rest.middleware.token_of", lambda secret, at: looked_up.append(secret) or token_of(secret, at=at)
+    )
+    for number in range(4):
+        program(saran).get("proposals/", Authorization=f"Bearer trk_{number}")
+    assert looked_up == ["trk_0", "trk_1"]
+    assert holder.get("proposals/").status_code == 200
 
 
 def test_what_is_asked_of_a_key_is_checked(in_saran: Municipality, person: Any) -> None:

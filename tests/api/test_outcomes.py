@@ -9,7 +9,9 @@ from django_tenants.utils import schema_context
 from consultations.analysis.models import Dashboard
 from consultations.framing.models import Consultation
 from consultations.outcomes.models import AnswerVersion, Project
-from consultations.participation.models import ProposalVersion
+from consultations.participation.enums import Status
+from consultations.participation.models import Proposal, ProposalVersion
+from consultations.voting.models import Item
 from tenants.models import Municipality
 from tests.api.conftest import Program, problem
 from tests.outcomes.factories import published_answer
@@ -68,7 +70,15 @@ def test_a_project_and_a_vote_say_what_their_pages_say(reader: Program, saran: M
     counted = next(each for each in votes if each["state"] == "COUNTED")
     assert counted["result"]["rows"]
     assert all(each["result"] is None for each in votes if each["state"] != "COUNTED")
-    assert reader.get(f"consultations/{slug}/votes/{counted['number']}/").json() == counted
+    path = f"consultations/{slug}/votes/{counted['number']}/"
+    assert reader.get(path).json() == counted
+    with schema_context(saran.schema_name):
+        proposal = ProposalFactory()
+        Item.objects.filter(vote__number=counted["number"], number=1).update(proposal=proposal)
+    assert reader.get(path).json()["items"][0]["proposal"] == proposal.pk
+    with schema_context(saran.schema_name):
+        Proposal.objects.filter(pk=proposal.pk).update(status=Status.HIDDEN)
+    assert reader.get(path).json()["items"][0]["proposal"] is None
 
 
 def test_figures_are_there_where_the_city_publishes_them(reader: Program, saran: Municipality) -> None:

@@ -68,7 +68,9 @@ def test_what_the_service_refuses_is_a_problem_with_its_code(proposer: Program, 
     assert said["errors"][0]["pointer"] == "#/neighbourhood"
     with schema_context(saran.schema_name):
         close_phase()
-    problem(proposer("POST", WHERE, TEXTS), 409, "phase_closed")
+    said = problem(proposer("POST", WHERE, TEXTS), 409, "phase_closed")
+    assert said["detail"].endswith("écrire ici.")  # no page keeps the text
+    assert said["type"] == "/api/#conflict"
     with schema_context(saran.schema_name):
         assert not Draft.objects.exists()
     problem(proposer("POST", "challenges/inconnu/proposals/", TEXTS), 404, "not_found")

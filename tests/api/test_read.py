@@ -55,6 +55,16 @@ def test_what_nobody_reads_is_not_there(reader: Program, saran: Municipality, st
     assert proposal.pk not in [each["id"] for each in reader.get("proposals/").json()["results"]]
 
 
+def test_a_number_that_nobody_reads_is_not_given(reader: Program, saran: Municipality) -> None:
+    with schema_context(saran.schema_name):
+        whole, part = made(2)
+        Proposal.objects.filter(pk=part.pk).update(merged_into=whole)
+    assert reader.get(f"proposals/{part.pk}/").json()["merged_into"] == whole.pk
+    with schema_context(saran.schema_name):
+        Proposal.objects.filter(pk=whole.pk).update(status=Status.HIDDEN)
+    assert reader.get(f"proposals/{part.pk}/").json()["merged_into"] is None
+
+
 def test_all_of_a_list_is_read_page_by_page_while_others_write(reader: Program, saran: Municipality) -> None:
     with schema_context(saran.schema_name):
         written = [each.pk for each in made(7)]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
@@ -114,6 +115,25 @@ def test_a_name_of_two_signs_is_no_keyword(in_saran: Municipality, graph: Graph)
         names[name] = catalogue_of(in_saran, open_data(), at=timezone.now())["dcat:dataset"][0]["dcat:keyword"]
     assert "Eu" not in names["Eu"]
     assert "Sablé" in names["Sablé"]
+
+
+def test_what_portals_know_it_by_stays_when_the_city_takes_its_own_domain(graph: Graph, in_saran: Municipality) -> None:
+    def names() -> list[str]:
+        datasets = catalogue_of(in_saran, open_data(), at=timezone.now())["dcat:dataset"]
+        parts = [part for each in datasets for part in (each, *each["dcat:distribution"])]
+        return [part["dct:identifier"] for part in parts]
+
+    before = names()
+    in_saran.own_domain = "consultations.saran.fr"
+    assert in_saran.url.startswith(f"{settings.PUBLIC_SCHEME}://consultations.saran.fr")
+    assert names() == before
+    assert len(set(before)) == len(before) > 3
+    assert all(each.startswith("urn:uuid:") for each in before)
+
+
+def test_a_schema_is_that_of_the_csv(graph: Graph) -> None:
+    for each in graph.subjects(RDF.type, DCAT.Distribution):
+        assert (graph.value(each, DCT.conformsTo) is not None) <= str(each).endswith(".csv")
 
 
 def test_each_address_leads_to_its_file(graph: Graph, in_saran: Municipality, visit: Callable[..., Client]) -> None:

@@ -18,7 +18,7 @@ from common.models import ContentRevision
 from consultations.framing.models import Consultation
 from consultations.opendata.models import Build, OpenFile, OpenFilePart
 from consultations.opendata.names import Names
-from consultations.opendata.registry import tables
+from consultations.opendata.registry import table_named, tables
 from consultations.opendata.schema import schema_of
 from consultations.opendata.selectors import content_of
 from consultations.opendata.services.building import build_open_data
@@ -342,6 +342,28 @@ def test_the_json_has_the_columns_of_the_schema() -> None:
     for table in tables:
         for row in rows_of(table.name):
             assert list(row) == [each.name for each in table.columns]
+
+
+def test_words_of_columns_are_about_what_they_hold() -> None:
+    def said(table: str, column: str) -> str:
+        found = table_named(table)
+        assert found is not None
+        return next(str(each.meaning) for each in found.columns if each.name == column)
+
+    assert said("projets", "lieu") == "où il se trouve"
+    assert said("sources", "adresse") == "où elle se trouve"
+    assert said("arguments", "voix_ailleurs").endswith("d’où il est repris")
+
+
+def test_the_pages_lead_to_feeds_calendar_and_api(visit: Callable[..., Client], saran: Municipality) -> None:
+    slug = the_consultation().slug
+    client = visit(saran, stays=True)
+    page = client.get(f"/opendata/{slug}/").content.decode()
+    for ending in ("propositions.atom", "reponses.atom", "calendrier.ics"):
+        assert f'href="/consultations/{slug}/{ending}"' in page
+    for each in (page, client.get("/opendata/").content.decode()):
+        assert 'href="/api/"' in each
+    assert f'href="/widget/consultations/{slug}/"' in page
 
 
 def test_columns_have_an_address(visit: Callable[..., Client], saran: Municipality) -> None:

@@ -131,3 +131,11 @@ def test_what_programs_write_stands_as_code(visit: Callable[..., Client], saran:
         assert "`" not in page
         assert "<code>Idempotency-Key</code>" in page
         assert 'id="invalid"' in page  # where problems point
+        assert 'id="invalid_parameters"' in page
+
+
+def test_the_page_says_what_is_asked_sent_and_given(visit: Callable[..., Client], saran: Municipality) -> None:
+    page = visit(saran).get("/api/").content.decode()
+    for named in ("before", "after", "stance", "revision", "signer", "since", "act", "merged_into"):
+        assert f"<code>{named}</code>" in page, named
+    assert "FOR | AGAINST | IMPROVE" in page

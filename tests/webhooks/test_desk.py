@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
+from common.templatetags.ui import deadline
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.support.pages import says
@@ -23,6 +24,7 @@ from webhooks.models import Delivery, Endpoint
 from webhooks.services import endpoints
 from webhooks.services.refusals import EndpointTaken, NothingToTell, NotSending, TooManyEndpoints
 from webhooks.services.retention import messages_over
+from webhooks.services.sending import _next
 
 TYPED = {
     "name": "Site de la ville",
@@ -153,6 +155,30 @@ def test_a_trial_is_sent_once_a_press(desk: Client) -> None:
     part = desk.get(first, HTTP_HX_REQUEST="true").content.decode()
     assert "<html" not in part
     assert actions() == ["webhook_tried"]
+
+
+def test_by_hand_is_now_though_the_site_rests(desk: Client) -> None:
+    """Before what waits: a site that fails once more would rest again before it comes to what was asked for."""
+    now = timezone.now()
+    due = {"due_at": now - timedelta(minutes=1), "outcome": "UNREACHABLE"}
+    made = DeliveryFactory(log=[], tries=1, **due)
+    waiting = [made, DeliveryFactory(endpoint=made.endpoint), DeliveryFactory(endpoint=made.endpoint)]
+    for each in waiting[:2]:
+        Endpoint.objects.update(rests_until=now + timedelta(minutes=30), failures=3, failing_since=now)
+        address = f"{PAGE}{made.endpoint_id}/envois/{each.pk}/"
+        assert "Essayer maintenant" in (page := desk.get(address).content.decode())
+        assert "hx-get" not in page
+        assert "à partir d" in page
+        desk.post(f"{address}renvoyer/")
+        assert (found := _next(timezone.now())) is not None
+        assert found.delivery == each
+        assert "hx-get" in desk.get(address).content.decode()
+    Endpoint.objects.update(rests_until=now + timedelta(minutes=30))
+    listed = desk.get(f"{PAGE}{made.endpoint_id}/").content.decode()
+    assert listed.count(deadline(now + timedelta(minutes=30))) == 3
+    trial = desk.post(f"{PAGE}{made.endpoint_id}/essai/").headers["Location"]
+    assert (found := _next(timezone.now())) is not None
+    assert str(found.delivery.pk) in trial
 
 
 def test_what_was_answered_is_shown_as_text(desk: Client) -> None:

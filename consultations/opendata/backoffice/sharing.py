@@ -15,8 +15,8 @@ from consultations.framing.selectors import shown_challenges_of
 from consultations.opendata.registry import feeds
 from consultations.opendata.selectors import open_data
 
-# In pixels: a frame cannot know how high what is in it is.
-HEIGHT, HEIGHT_OF_CHALLENGE = 620, 420
+# In pixels: a frame cannot know how high what is in it is. Enough at 300 wide, with five challenges of a usual length.
+HEIGHT, HEIGHT_OF_CHALLENGE = 760, 420
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from common.requests import Request
 from consultations.framing.context import remember
 from consultations.opendata.catalogue import LICENCE, MEDIA_TYPES, catalogue_of
 from consultations.opendata.models import OpenFile
-from consultations.opendata.registry import table_named
+from consultations.opendata.registry import feeds, table_named
 from consultations.opendata.schema import schema_of
 from consultations.opendata.selectors import content_of, open_data, open_file, opened
 
@@ -44,7 +44,13 @@ def of_one(request: Request, slug: str) -> HttpResponse:
     consultation = get_object_or_404(opened(), slug=slug)
     remember(request, consultation)
     found = open_data(slug)
-    context = {"found": found, "shown": found.consultations[0], "consultation": consultation, "licence": LICENCE}
+    context = {
+        "found": found,
+        "shown": found.consultations[0],
+        "consultation": consultation,
+        "licence": LICENCE,
+        "feeds": [(each.label, each.path(consultation)) for each in feeds],
+    }
     return render(request, "opendata/resident/of_one.html", context)
 
 

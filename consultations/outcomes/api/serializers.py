@@ -1,11 +1,14 @@
 """Answers and projects as the API gives and takes them."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from consultations.outcomes.enums import AnswerState, Decision, ProjectState
-from consultations.outcomes.models import Project
+from consultations.outcomes.models import Answer, Project
+from consultations.outcomes.permissions import signers
 from consultations.outcomes.rules import CHANGE, COMPETENT, OWN_WORDS, REASONS
 from rest.fields import Address, Filters, Given, Taken
 
@@ -78,6 +81,12 @@ class DraftGiven(Given):
     revision = serializers.IntegerField(help_text=_("Sent back with what is written: so two writers see each other."))
 
 
+class SignerGiven(Given):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField(source="public_name")
+    function = serializers.CharField()
+
+
 class WholeDraft(DraftGiven):
     decision = serializers.CharField()
     own_words = serializers.CharField()
@@ -85,11 +94,15 @@ class WholeDraft(DraftGiven):
     competent = serializers.CharField()
     expected_on = serializers.DateField(allow_null=True)
     change = serializers.CharField()
+    signers = serializers.SerializerMethodField(help_text=_("Those to whom it may be given to be signed."))
+
+    @extend_schema_field(SignerGiven(many=True))
+    def get_signers(self, answer: Answer) -> Any:
+        return SignerGiven(signers().order_by("pk"), many=True).data
 
 
 class DraftSent(Taken):
-    """A draft may lack any of its parts; what is given to be signed may not."""
-
+    # A draft may lack any of its parts; what is given to be signed may not.
     revision = serializers.IntegerField(
         min_value=0, max_value=1_000_000, help_text=_("Of the draft that was read; 0: none.")
     )
@@ -100,5 +113,8 @@ class DraftSent(Taken):
     expected_on = serializers.DateField(required=False, allow_null=True)
     change = serializers.CharField(required=False, allow_blank=True, max_length=4 * CHANGE.maximum)
     signer = serializers.IntegerField(
-        required=False, min_value=1, max_value=10**18, help_text=_("The number of who signs: gives it to be signed.")
+        required=False,
+        min_value=1,
+        max_value=10**18,
+        help_text=_("The number of who signs, one of `signers`: gives it to be signed."),
     )

@@ -40,7 +40,13 @@ class Answers(ApiView):
 class OneAnswer(ApiView):
     tag = TAG
 
-    @reads("read_draft_answer", _("The answer that is being prepared"), gives=WholeDraft, scope=ANSWER)
+    @reads(
+        "read_draft_answer",
+        _("The answer that is being prepared"),
+        gives=WholeDraft,
+        scope=ANSWER,
+        about=_("404 as long as nobody has begun it: the first is written with `revision` 0."),
+    )
     def get(self, request: Request, pk: int) -> Answer:
         found = draft_of(get_object_or_404(given_proposals(), pk=pk).pk)
         if found is None:

@@ -43,7 +43,7 @@ class NoLongerTheirs(Refusal):
 class NotAble(Refusal):
     code = "person_not_able"
     status = 422
-    message = _("This person can no longer do that: choose somebody else.")
+    message = _("This person cannot do that: choose somebody else.")
 
 
 class DayPassed(Refusal):

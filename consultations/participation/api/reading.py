@@ -24,7 +24,9 @@ PROPOSALS, ARGUMENTS = _("Proposals"), _("Arguments and replies")
 class Proposals(ApiView):
     tag = PROPOSALS
 
-    @lists("list_proposals", _("Proposals, the newest first"), gives=ProposalGiven, filters=ProposalFilters)
+    @lists(
+        "list_proposals", _("Proposals, the last that came here first"), gives=ProposalGiven, filters=ProposalFilters
+    )
     def get(self, request: Request, **asked: Any) -> QuerySet[Proposal]:
         return narrowed(given_proposals(), **asked)
 

@@ -56,7 +56,7 @@ class ProposalGiven(Signed):
     submitted_at = serializers.DateTimeField()
     reworked_at = serializers.DateTimeField(allow_null=True)
     merged_into = serializers.IntegerField(
-        source="merged_into_id", allow_null=True, help_text=_("The collective proposal that it is part of.")
+        source="shown_merged_into", allow_null=True, help_text=_("The collective proposal that it is part of.")
     )
     reactions = serializers.SerializerMethodField(help_text=_("To all versions."))
     reactions_to_version = serializers.SerializerMethodField(help_text=_("To the present version alone."))

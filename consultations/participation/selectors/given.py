@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from consultations.framing.models import Challenge
 from consultations.participation.enums import Status
@@ -14,6 +14,7 @@ from consultations.participation.selectors.standing import UNSHOWN
 def given_proposals() -> QuerySet[Proposal]:
     """What is hidden, held, withdrawn or removed is not there. One query for all of them."""
     found = Proposal.objects.published().filter(challenge__in=Challenge.objects.shown())
+    found = found.annotate(shown_merged_into=Case(When(merged_into__status=Status.PUBLISHED, then="merged_into")))
     return found.select_related("author", "challenge__consultation").defer("search", *UNSHOWN)
 
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from consultations.framing.selectors import consultations_to_read
+from consultations.participation.enums import Status
 from consultations.voting.enums import Method, VoteState
 from consultations.voting.models import Item, Vote
 from consultations.voting.selectors.result import result_of
@@ -25,8 +26,13 @@ class ItemGiven(Given):
     text = serializers.CharField(source="shown_text")
     cost = serializers.IntegerField(allow_null=True, help_text=_("In whole euros."))
     neighbourhood = serializers.CharField()
-    proposal = serializers.IntegerField(source="proposal_id", allow_null=True)
+    proposal = serializers.SerializerMethodField(help_text=_("Null where it cannot, or no longer, be read."))
     withdrawn_why = serializers.CharField()
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_proposal(self, item: Item) -> int | None:
+        shown = item.proposal is not None and item.proposal.status == Status.PUBLISHED
+        return item.proposal_id if shown else None
 
 
 class RowGiven(Given):

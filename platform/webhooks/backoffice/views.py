@@ -139,15 +139,16 @@ def endpoint_page(
 ) -> HttpResponse:
     state = request.GET.get("etat", "")
     state = state if state in DeliveryState.values else ""
+    now = timezone.now()
     page = Paginator(selectors.log_of(found, state=state), _A_PAGE).get_page(request.GET.get("page"))
     failed_since = selectors.failed_since(found)
-    now = timezone.now()
+    rows = [(each, kind_in_words(each.kind), selectors.next_try(each, found, at=now)) for each in page.object_list]
     context = {
         "endpoint": found,
         "secret": secret,
         "told": [label_of(key) for key in found.kinds],
         "page": page,
-        "rows": [(each, kind_in_words(each.kind)) for each in page.object_list],
+        "rows": rows,
         "state": state,
         "states": DeliveryState.choices,
         "failed_since": failed_since,
@@ -168,6 +169,7 @@ def delivery(request: HttpRequest, pk: int, key: Any) -> HttpResponse:
     found = delivery_of(pk, key)
     context = {"delivery": found, "endpoint": found.endpoint, "words": kind_in_words(found.kind)}
     context["tries"] = selectors.tries_of(found)
+    context["next_try"] = selectors.next_try(found, found.endpoint, at=timezone.now())
     is_part = bool(request.headers.get("HX-Request"))
     template = "webhooks/backoffice/_tries.html" if is_part else "webhooks/backoffice/delivery.html"
     return render(request, template, context)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 
 from accounts.audit import record
@@ -12,6 +12,7 @@ from common.city import present_city
 from webhooks.enums import DeliveryState, EndpointState
 from webhooks.models import Delivery, Endpoint
 from webhooks.registry import Fact
+from webhooks.selectors import next_try
 from webhooks.services.facts import TEST, add_messages
 from webhooks.services.refusals import NotSending
 from webhooks.services.waking import wake
@@ -27,18 +28,19 @@ def send_trial(*, endpoint: Endpoint, actor: User, at: datetime) -> Delivery:
         if just_sent is not None:
             return just_sent
         (made,) = add_messages([row], TEST, Fact(reverse("home"), {}), base=present_city().url, at=at)
+        _put_back(Delivery.objects.filter(pk=made.pk), row, at=_before_all(row, at))
         record("webhook_tried", actor=actor, subject=row)
     return made
 
 
 def send_again(*, delivery: Delivery, actor: User, at: datetime) -> None:
-    """As it was, with the same `webhook-id`. One that waits is tried now. Raises NotSending."""
+    """As it was, with the same `webhook-id`. One that waits is tried now, before all others. Raises NotSending."""
     with transaction.atomic():
         row = _sending(delivery.endpoint)
         message = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-        if message.state == DeliveryState.WAITING and message.due_at and message.due_at <= at:
+        if message.state == DeliveryState.WAITING and next_try(message, row, at=at) is None:
             return
-        _put_back(Delivery.objects.filter(pk=message.pk), row, at=at)
+        _put_back(Delivery.objects.filter(pk=message.pk), row, at=_before_all(row, at))
         record("webhook_sent_again", actor=actor, subject=row, messages=1)
 
 
@@ -60,7 +62,14 @@ def _sending(endpoint: Endpoint) -> Endpoint:
     return row
 
 
+def _before_all(row: Endpoint, at: datetime) -> datetime:
+    """Before what waits there already: a site that fails again would rest, and what was asked for by hand with it."""
+    first: datetime | None = row.deliveries.filter(due_at__lte=at).aggregate(at=Min("due_at"))["at"]
+    return min(first, at) - timedelta(microseconds=1) if first else at
+
+
 def _put_back(messages: QuerySet[Delivery], row: Endpoint, *, at: datetime) -> int:
+    """By hand is now, however long the site should rest after a failure."""
     count = messages.update(state=DeliveryState.WAITING, due_at=at, tries=0)
     if count:
         Endpoint.objects.filter(pk=row.pk).update(rests_until=None)
