@@ -71,6 +71,8 @@ def described(site: str) -> dict[str, Any]:
             }
         }
     plain: dict[str, Any] = json.loads(json.dumps(made, default=str))
+    for each in plain["components"]["schemas"].values():
+        each.pop("description", None)  # of docstrings, which are English; what is said in French stands with each field
     return plain
 
 
