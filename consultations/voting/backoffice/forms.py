@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.neighbourhoods import listed_neighbourhoods
 from common.dates import MomentField
+from common.mail_addresses import MailField
 from common.refusals import Refusal
 from common.text import in_figures
 from consultations.framing.enums import PhaseKind
@@ -201,7 +202,7 @@ class PaperForm(forms.Form):
         **_TICKED,
     )
 
-    email = forms.EmailField(
+    email = MailField(
         label=_("The e-mail address of the person, if they have one"),
         required=False,
         help_text=_(
