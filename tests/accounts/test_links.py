@@ -128,8 +128,9 @@ def test_what_is_no_token_is_put_in_no_cookie(visit: Callable[..., Client], sara
 
 @pytest.mark.parametrize("urlconf", [settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF])
 def test_every_address_with_a_token_leads_to_a_clean_one(urlconf: str) -> None:
-    """But the one-click unsubscribing, which mail programs post to; opened, it leads on as well (test_mail.py). And an
-    operator's ticket, in no mail: opening it uses it up, within a minute."""
+    """But the one-click unsubscribing, which mail programs post to; opened, it leads on as well
+    (test_mail.py, test_agreement.py). And an operator's ticket, in no mail: opening it uses it up, within a minute.
+    """
 
     def walk(resolver: URLResolver) -> Any:
         for entry in resolver.url_patterns:
@@ -140,5 +141,6 @@ def test_every_address_with_a_token_leads_to_a_clean_one(urlconf: str) -> None:
     opens = leads_to("x").__qualname__
     assert {each.name for each in found if each.callback.__wrapped__.__qualname__ not in opens} <= {
         "unsubscribe",
+        "withdraw_agreement",
         "delegate_entry",
     }
