@@ -210,12 +210,21 @@ def _waiting(message_id: Any) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(pk=message_id, due_at__isnull=False)
 
 
+class NotYet(Exception):
+    """What a task waits for is not so yet: it is tried again like what failed, and until it is given up that is no
+    error.
+    """
+
+
 def _failed(message: OutboxMessage, problem: Exception, *, at: datetime) -> None:
     attempts = message.attempts + 1
     given_up = attempts >= OutboxMessage.MAX_ATTEMPTS
     due_at = None if given_up else at + timedelta(seconds=min(3600, 10 * 2**attempts))
     OutboxMessage.objects.filter(pk=message.pk).update(attempts=attempts, last_error=repr(problem)[:500], due_at=due_at)
-    logger.error("outbox task %s failed in %s", message.task, connection.schema_name, exc_info=problem)
+    if isinstance(problem, NotYet) and not given_up:
+        logger.info("outbox task %s waits in %s", message.task, connection.schema_name)
+    else:
+        logger.error("outbox task %s failed in %s", message.task, connection.schema_name, exc_info=problem)
 
 
 _MAILS = keeps(

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django_tenants.utils import schema_context
 
 from common.db import connection
-from common.outbox import enqueue, outbox_task
+from common.outbox import NotYet, enqueue, outbox_task
 from tenants.keys.models import CityKey
 
 _BYTES = 32
@@ -50,7 +50,7 @@ def destroy_key(name: str) -> None:
     enqueue(rewrite_keys)
 
 
-class StillThere(Exception):
+class StillThere(NotYet):
     """Somebody's transaction is older than what was deleted, which was copied along for it."""
 
 

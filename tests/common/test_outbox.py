@@ -103,14 +103,22 @@ def test_with_redis_away_the_message_waits_and_is_run_once_it_is_back(
         assert eventually(lambda: schemas_with_due_messages(at=timezone.now()) == [])
 
 
+@pytest.mark.parametrize(
+    ("problem", "errors"), [(RuntimeError("SMTP away"), OutboxMessage.MAX_ATTEMPTS), (outbox.NotYet("SMTP away"), 1)]
+)
 def test_a_handler_that_fails_is_tried_again_later_and_given_up_in_the_end(
-    real_db: str, monkeypatch: pytest.MonkeyPatch
+    real_db: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    problem: Exception,
+    errors: int,
 ) -> None:
+    """Of each failure operators are told; of what is only waited for, once it is given up."""
     name = outbox._name(send_mail)
 
     def fail(**payload: Any) -> None:
         AuditEntry.objects.create(action="half done")
-        raise RuntimeError("SMTP away")
+        raise problem
 
     monkeypatch.setitem(outbox._handlers, name, fail)
     with schema_context(city("brest").schema_name):
@@ -121,6 +129,7 @@ def test_a_handler_that_fails_is_tried_again_later_and_given_up_in_the_end(
             assert message.attempts == attempt
         assert message.due_at is None
         assert "SMTP away" in message.last_error
+        assert sum(record.levelname == "ERROR" for record in caplog.records) == errors
         assert not AuditEntry.objects.filter(action="half done").exists()
 
 
