@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import doors, schedule
+from config.applications import SHARED_APPS, TENANT_APPS
 from config.keys import refuse_mixed_stripe, refuse_weak_key
 from config.observability import configure_sentry, logging_settings
 
@@ -82,55 +83,8 @@ ACCESSIBILITY_AUDIT_FINDINGS = env.list("ACCESSIBILITY_AUDIT_FINDINGS", default=
 # Any host may knock: TenantMiddleware answers only those it knows, and never with another city.
 ALLOWED_HOSTS = ["*"]
 
-# ── Applications ─────────────────────────────────────────────────────────────
+# ── Applications (config.applications) ───────────────────────────────────────
 
-# In public only: the register of cities, the sign-ups, the library, the bills.
-SHARED_APPS = [
-    "tenants",  # before django_tenants: its migrate_schemas is ours
-    "django_tenants",
-    "onboarding",
-    "consultations.library",
-    "consultations.screening",
-    "consultations.delegation",
-    "billing",
-    "common",
-    "accounts",
-    "rest",
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.staticfiles",
-    "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "csp",
-    "django_htmx",
-    "rest_framework",  # for what it says in French
-]
-# In every city's schema. Accounts and sessions are in both: operators live in public, residents in their city.
-TENANT_APPS = [
-    "common",
-    "accounts",
-    "rest",
-    "django.contrib.sessions",
-    "allauth.account",
-    "allauth.mfa",
-    "consultations.framing",
-    "consultations.opendata",
-    "consultations.participation",
-    "consultations.cocreation",
-    "consultations.moderation",
-    "consultations.animation",
-    "consultations.outcomes",
-    "consultations.voting",
-    "consultations.analysis",
-    "consultations.portal",
-    "notifications",
-    "webhooks",
-]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 MIDDLEWARE = [
