@@ -10,7 +10,13 @@ from consultations.moderation.abilities import MODERATE
 from consultations.moderation.permissions import moderates_somewhere
 from consultations.moderation.selectors.queue import waiting_for
 
-in_menu(Menu.CITY_FOOT, "moderation_register", _("Register of moderation"), order=15)
+in_menu(
+    Menu.CITY_FOOT,
+    "moderation_register",
+    _("Register of moderation"),
+    order=15,
+    when=lambda request: request.tenant.is_open,
+)
 
 
 def _moderates(request: Request) -> bool:

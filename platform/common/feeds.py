@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import quote_etag
 
 from common.db import connection
 from common.requests import Request
@@ -69,7 +71,13 @@ def atom(request: Request, *, title: str, about: str, url: str, since: datetime,
             updateddate=each.updated,
             categories=[_clean(each.category)] if each.category else [],
         )
-    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    return polled(feed.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8")
+
+
+def polled(content: bytes, content_type: str) -> HttpResponse:
+    """What programs ask for again and again, with a mark of what it says: who has it already is told so (304)."""
+    mark = quote_etag(blake2b(content, digest_size=16).hexdigest())
+    return HttpResponse(content, content_type=content_type, headers={"ETag": mark})
 
 
 def _clean(text: str) -> str:

@@ -24,12 +24,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_TOKEN_LENGTH, get_token
 from django.middleware.gzip import GZipMiddleware
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 KEEP_SECONDS = 120
 _FORMS_MAX = 200
 # Of what a view says of its page, what is kept with it.
-OWN_HEADERS = ("Content-Type", "Content-Security-Policy")
+OWN_HEADERS = ("Content-Type", "Content-Security-Policy", "ETag")
 # What differs from one form of a page to the next.
 FORM_PART = b"<!--form-->"
 # Nobody can type it: what people write is escaped.
@@ -330,10 +330,18 @@ _ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
+def _unchanged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+        return response
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+
+
 class PackingMiddleware(GZipMiddleware):
-    """Django's compression, but for kept pages, which are compressed already."""
+    """Django's compression, but for kept pages, which are compressed already. Who has it already is only told so."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.has_header("ETag") and (unchanged := _unchanged(request, response)) is not response:
+            return unchanged
         encodings = request.META.get("HTTP_ACCEPT_ENCODING", "")
         if _REFUSES_GZIP.search(encodings):  # Django reads the word alone
             patch_vary_headers(response, ("Accept-Encoding",))

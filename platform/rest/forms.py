@@ -16,7 +16,7 @@ _DAYS = ngettext_lazy("%(days)s day", "%(days)s days", "days")
 class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("What is it for?"),
-        help_text=_("For yourself: “The association’s site”."),
+        help_text=_("For yourself: the name of the program, for example."),
         max_length=NAME_MAX,
         error_messages={"required": NameMissing.message},
         widget=forms.TextInput({"autocomplete": "off"}),

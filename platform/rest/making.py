@@ -39,6 +39,7 @@ def keys_page(request: Request, *, template: str, of_team: bool, tokens: list[To
         "keys": [(each, scopes_of(each), each.holds(at)) for each in tokens],
         "made": made,
         "secret": secret,
+        "nameless": not of_team and not user.public_name,
     }
     response = render(request, template, context, status=422 if form.errors else 200)
     response.headers["Cache-Control"] = "no-store"

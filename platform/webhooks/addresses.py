@@ -37,7 +37,10 @@ _CLOSED_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "200
 class NoTarget(Refusal):
     code = "no_webhook_target"
     status = 422
-    message = _("Write an address that begins with https://, on a server that everybody can reach.")
+    message = _(
+        "Write an address that begins with https://, without a name or a password, of a server that everybody can "
+        "reach."
+    )
 
 
 class NoSuchPort(NoTarget):

@@ -105,6 +105,21 @@ def test_an_empty_feed_is_a_feed(anybody: Client) -> None:
     assert entries(anybody, f"/consultations/{the_consultation().slug}/propositions.atom") == []
 
 
+def test_who_has_it_already_is_only_told_so(anybody: Client) -> None:
+    slug = the_consultation().slug
+    ProposalFactory()
+    for path in (f"/consultations/{slug}/propositions.atom", "/projets.atom", f"/consultations/{slug}/calendrier.ics"):
+        marks = {anybody.get(path).headers["ETag"] for _made_then_kept in range(2)}
+        [mark] = marks
+        for known in (mark, f"W/{mark}"):  # as it is said of what was compressed on the way
+            again = anybody.get(path, HTTP_IF_NONE_MATCH=known)
+            assert (again.status_code, again.content) == (304, b""), path
+        assert anybody.get(path, HTTP_IF_NONE_MATCH='"another"').status_code == 200
+    ProposalFactory()
+    path = f"/consultations/{slug}/propositions.atom"
+    assert anybody.get(path).status_code == 200
+
+
 def test_pages_lead_to_their_feeds(anybody: Client) -> None:
     slug = the_consultation().slug
     for page, feed in (
@@ -123,6 +138,16 @@ def test_there_is_none_of_what_is_being_prepared(anybody: Client) -> None:
     consultation.save()
     for name in ("propositions.atom", "reponses.atom", "calendrier.ics"):
         assert anybody.get(f"/consultations/{consultation.slug}/{name}").status_code == 404
+
+
+def test_the_foot_leads_there_once_the_city_is_open(anybody: Client, saran: Municipality) -> None:
+    assert 'href="/opendata/"' in anybody.get("/").content.decode()
+    with schema_context("public"):
+        Municipality.objects.filter(pk=saran.pk).update(opened_at=None)
+    page = anybody.get("/").content.decode()
+    assert "/mentions-legales/" in page
+    assert 'href="/opendata/"' not in page
+    assert 'href="/moderation/"' not in page
 
 
 # ── Calendar ─────────────────────────────────────────────────────────────────
@@ -159,7 +184,9 @@ def test_phases_are_in_ones_own_calendar(anybody: Client) -> None:
     assert (first["DTSTART;VALUE=DATE"], first["DTEND;VALUE=DATE"]) == ("20261101", "20261201")
     assert (second["DTSTART"], second["DTEND"]) == ("20270701T060000Z", "20270801T180000Z")
     assert first["SUMMARY"].endswith("Proposer")
+    Phase.objects.filter(kind="REWORK").update(closes_at=None)
     again = read_events(anybody.get(f"/consultations/{consultation.slug}/calendrier.ics").content)
+    assert again[1]["SUMMARY"].endswith("Réécrire (début)")
     assert [each["UID"] for each in again] == [first["UID"], second["UID"]]
 
 

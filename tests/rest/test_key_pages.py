@@ -139,3 +139,13 @@ def test_the_page_says_what_is_asked_sent_and_given(visit: Callable[..., Client]
     for named in ("before", "after", "stance", "revision", "signer", "since", "act", "merged_into"):
         assert f"<code>{named}</code>" in page, named
     assert "FOR | AGAINST | IMPROVE" in page
+
+
+def test_who_has_no_public_name_is_led_to_where_it_is_chosen(
+    visit: Callable[..., Client], saran: Municipality, person: Any
+) -> None:
+    page = proved(visit, saran, person(public_name="")).get(OWN).content.decode()
+    assert "Choisir un nom public" in page
+    assert 'name="scopes"' not in page
+    desk = proved(visit, saran, person(role=Role.ADMINISTRATOR, public_name="")).get(DESK).content.decode()
+    assert 'name="scopes"' in desk
