@@ -40,6 +40,7 @@ TENANT_APPS = [
     "consultations.cocreation",
     "consultations.moderation",
     "consultations.animation",
+    "consultations.contacts",
     "consultations.outcomes",
     "consultations.voting",
     "consultations.analysis",

@@ -22,6 +22,7 @@ from common.requests import is_api
 from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES, TOPICS
 from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, CAMPAIGN_TRIALS
 from consultations.cocreation.limits import MERGES
+from consultations.contacts.limits import CONTACT_CHANGES
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
@@ -195,6 +196,8 @@ OWN_LIMITS: dict[str, Limit] = {
     "desk_neighbourhoods": NEIGHBOURHOODS,
     **dict.fromkeys(("desk_campaign_new", "desk_campaign_edit", "desk_campaign_copy"), CAMPAIGN_CHANGES),
     **dict.fromkeys(("desk_campaign_take_back", "desk_campaign_stop", "desk_campaign_delete"), CAMPAIGN_CHANGES),
+    **dict.fromkeys(("desk_contact_new", "desk_contact_edit", "desk_contact_note"), CONTACT_CHANGES),
+    **dict.fromkeys(("desk_contact_willing", "desk_contact_delete"), CONTACT_CHANGES),
     "desk_campaign_trial": CAMPAIGN_TRIALS,
     "desk_campaign_send": CAMPAIGN_SENDINGS,
     **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),

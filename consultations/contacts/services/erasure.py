@@ -1,0 +1,13 @@
+"""What the leaving of somebody of the team means for the address book: nobody knows any more that it was they."""
+
+from datetime import datetime
+
+from accounts.models import User
+from common.personal import erases
+from consultations.contacts.models import Concern, Contact, Exchange
+
+
+@erases(Contact, Concern, Exchange)
+def forget_in_the_book(user: User, *, with_texts: bool, at: datetime) -> None:
+    Contact.objects.filter(created_by=user).update(created_by=None)
+    Exchange.objects.filter(by=user).update(by=None)
