@@ -41,7 +41,7 @@ in_city_copies(
     title=_("Proposals, as they now are"),
     shared="id status submitted_at challenge_id title solution problem benefit version reworked_at stage neighbourhood "
     "picture_id picture_alt picture_hidden merged_into_id like_count mixed_count dislike_count current_like_count "
-    "current_mixed_count current_dislike_count for_count against_count improve_count imported_tally import_ref",
+    "current_mixed_count current_dislike_count for_count against_count improve_count imported_tally import_ref came_by",
     people="author_id",
     complete="imported_author status_before publish_by",
     rows=public_proposals,
@@ -80,7 +80,7 @@ in_city_copies(
     title=_("Arguments, with what authors answered"),
     shared="id status submitted_at proposal_id stance kind part text version source_url source_title edited_at "
     "useful_count reply_count imported_votes verdict verdict_reason verdict_hidden verdict_at verdict_revision "
-    "taken_in import_ref",
+    "taken_in import_ref came_by",
     people="author_id verdict_by_id",
     complete="imported_author status_before publish_by",
     rows=_arguments,
@@ -89,7 +89,7 @@ in_city_copies(
 in_city_copies(
     Reply,
     title=_("Replies to arguments"),
-    shared="id status submitted_at argument_id text edited_at import_ref",
+    shared="id status submitted_at argument_id text edited_at import_ref came_by",
     people="author_id",
     complete="imported_author status_before publish_by",
     rows=lambda: Reply.objects.filter(status=Status.PUBLISHED, argument__in=_arguments()).order_by("pk"),
@@ -138,6 +138,7 @@ in_words(
         "status_before": _("of what is hidden, what it is once it is shown again"),
         "submitted_at": _("when it was sent"),
         "publish_by": _("until when it was promised to be read before it is published"),
+        "came_by": _("how it came, where it was not taken over from elsewhere"),
         "solution": _("the solution that is proposed"),
         "problem": _("the problem that it answers"),
         "benefit": _("what it brings"),

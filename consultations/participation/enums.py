@@ -88,4 +88,12 @@ class Channel(models.TextChoices):
     """How a contribution came."""
 
     SITE = "SITE", _("On this site")
+    PAPER = "PAPER", _("On paper")
+    PHONE = "PHONE", _("By telephone")
+    WORKSHOP = "WORKSHOP", _("At a meeting or a workshop")
+    DESK = "DESK", _("At a counter")
     IMPORT = "IMPORT", _("Taken over from elsewhere")
+
+
+# Typed by the team for somebody who gave it elsewhere: nobody of this site wrote it.
+OFFLINE = (Channel.PAPER, Channel.PHONE, Channel.WORKSHOP, Channel.DESK)

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from consultations.framing.models import Consultation
 from consultations.opendata.names import Names
 from consultations.opendata.registry import Column, Kind, address, named, offers_feed, opens, refers, wrote
-from consultations.participation.enums import ArgumentKind, Channel, Part, Stage, Stance, Status, Verdict
+from consultations.participation.enums import ArgumentKind, Part, Stage, Stance, Status, Verdict
 from consultations.participation.models import Argument, Proposal, ProposalVersion, Reply, Source
 
 _AT_ONCE = 200
@@ -31,11 +31,12 @@ def _published(consultation: Consultation) -> QuerySet[Proposal]:
 
 
 def _channel(each: Any, names: Names) -> str:
-    return str((Channel.SITE if each.import_ref is None else Channel.IMPORT).label)
+    return str(each.channel.label)
 
 
 def _came() -> Column:
-    return Column("canal", _channel, _("how it came: on this site, or taken over from elsewhere"), required=True)
+    meaning = _("how it came: on this site, on paper, by telephone, at a meeting, at a counter, or from elsewhere")
+    return Column("canal", _channel, meaning, required=True)
 
 
 def _submitted() -> Column:

@@ -41,6 +41,7 @@ TENANT_APPS = [
     "consultations.moderation",
     "consultations.animation",
     "consultations.contacts",
+    "consultations.offline",
     "consultations.outcomes",
     "consultations.voting",
     "consultations.analysis",

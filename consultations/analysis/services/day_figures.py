@@ -5,28 +5,29 @@ from django.utils import timezone
 
 from common.db import concerns, connection
 from consultations.analysis.scopes import FIGURES
+from consultations.participation.models import PEOPLE_IN_SQL
 
 # A proposal counts on its day, an argument on its own, a reaction on the day of the first press.
 _COUNT = """
 WITH shown AS (
-  SELECT p.id, c.consultation_id, p.challenge_id, p.submitted_at, p.import_ref, p.version
+  SELECT p.id, c.consultation_id, p.challenge_id, p.submitted_at, {proposal} AS channel, p.version
   FROM participation_proposal p JOIN framing_challenge c ON c.id = p.challenge_id WHERE p.status = 'PUBLISHED'
 ), said AS (
   SELECT DISTINCT proposal_id, author_id FROM participation_argument
   WHERE status = 'PUBLISHED' AND author_id IS NOT NULL
 ), acts AS (
-  SELECT consultation_id, challenge_id, submitted_at AS at, import_ref, 1 AS proposals, (version > 1)::int AS reworked,
+  SELECT consultation_id, challenge_id, submitted_at AS at, channel, 1 AS proposals, (version > 1)::int AS reworked,
     0 AS arguments, 0 AS taken, 0 AS reactions, 0 AS argued FROM shown
   UNION ALL
-  SELECT s.consultation_id, s.challenge_id, a.submitted_at, a.import_ref, 0, 0, 1, (a.taken_in IS NOT NULL)::int, 0, 0
+  SELECT s.consultation_id, s.challenge_id, a.submitted_at, {argument}, 0, 0, 1, (a.taken_in IS NOT NULL)::int, 0, 0
   FROM participation_argument a JOIN shown s ON s.id = a.proposal_id WHERE a.status = 'PUBLISHED'
   UNION ALL
-  SELECT s.consultation_id, s.challenge_id, r.created_at, NULL, 0, 0, 0, 0, 1, (said.proposal_id IS NOT NULL)::int
+  SELECT s.consultation_id, s.challenge_id, r.created_at, 'SITE', 0, 0, 0, 0, 1, (said.proposal_id IS NOT NULL)::int
   FROM participation_reaction r JOIN shown s ON s.id = r.proposal_id
   LEFT JOIN said ON said.proposal_id = r.proposal_id AND said.author_id = r.user_id
 ), facts AS (
   SELECT consultation_id, challenge_id, (at AT TIME ZONE %(zone)s)::date AS day,
-    CASE WHEN import_ref IS NULL THEN 'SITE' ELSE 'IMPORT' END AS channel,
+    channel,
     sum(proposals) AS proposals, sum(reworked) AS reworked, sum(arguments) AS arguments, sum(taken) AS taken,
     sum(reactions) AS reactions, sum(argued) AS argued
   FROM acts GROUP BY 1, 2, 3, 4
@@ -55,7 +56,7 @@ def count_days() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         concerns(FIGURES)
         one_at_a_time()
-        cursor.execute(_COUNT, {"zone": timezone.get_current_timezone_name()})
+        cursor.execute(_COUNT.format(**PEOPLE_IN_SQL), {"zone": timezone.get_current_timezone_name()})
         return int(cursor.fetchone()[0])
 
 

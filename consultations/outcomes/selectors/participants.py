@@ -13,30 +13,38 @@ from accounts.neighbourhoods import key_of_place, listed_neighbourhoods
 from common.masking import LEAST, mask, masked
 from consultations.framing.models import Consultation
 from consultations.participation.enums import Channel
+from consultations.participation.models import PEOPLE_IN_SQL
 
-# A person is an account, without the team; or a name under what was taken over from elsewhere.
+# A person is an account, without the team; or a name under what was taken over from elsewhere, or given offline;
+# what was given offline without a name is a person of its own.
 _PEOPLE = """
 WITH shown AS (
-  SELECT p.id, p.author_id, p.imported_author FROM participation_proposal p
-  JOIN framing_challenge c ON c.id = p.challenge_id
+  SELECT p.id, p.author_id, {proposed_by} AS name, {proposal} AS channel,
+    coalesce(e.neighbourhood, '') AS place, coalesce(e.capacity, '') AS capacity
+  FROM participation_proposal p JOIN framing_challenge c ON c.id = p.challenge_id
+  LEFT JOIN offline_entry e ON e.proposal_id = p.id
   WHERE c.consultation_id = %(consultation)s AND p.status = 'PUBLISHED'
 ), argued AS (
-  SELECT a.id, a.author_id, a.imported_author FROM participation_argument a
-  JOIN shown ON shown.id = a.proposal_id WHERE a.status = 'PUBLISHED'
+  SELECT a.id, a.author_id, {argued_by} AS name, {argument} AS channel,
+    coalesce(e.neighbourhood, '') AS place, coalesce(e.capacity, '') AS capacity
+  FROM participation_argument a JOIN shown ON shown.id = a.proposal_id
+  LEFT JOIN offline_entry e ON e.argument_id = a.id WHERE a.status = 'PUBLISHED'
 ), acts AS (
-  SELECT author_id AS person, imported_author AS name, 'PROPOSED' AS act FROM shown
-  UNION ALL SELECT w.user_id, '', 'PROPOSED' FROM participation_authorship w JOIN shown ON shown.id = w.proposal_id
-  UNION ALL SELECT author_id, imported_author, 'ARGUED' FROM argued
-  UNION ALL SELECT r.author_id, r.imported_author, 'ARGUED' FROM participation_reply r
+  SELECT author_id AS person, name, channel, place, capacity, 'PROPOSED' AS act FROM shown
+  UNION ALL SELECT w.user_id, '', 'SITE', '', '', 'PROPOSED'
+    FROM participation_authorship w JOIN shown ON shown.id = w.proposal_id
+  UNION ALL SELECT author_id, name, channel, place, capacity, 'ARGUED' FROM argued
+  UNION ALL SELECT r.author_id, r.imported_author, {reply}, '', '', 'ARGUED' FROM participation_reply r
     JOIN argued ON argued.id = r.argument_id WHERE r.status = 'PUBLISHED'
-  UNION ALL SELECT r.user_id, '', 'REACTED' FROM participation_reaction r JOIN shown ON shown.id = r.proposal_id
+  UNION ALL SELECT r.user_id, '', 'SITE', '', '', 'REACTED'
+    FROM participation_reaction r JOIN shown ON shown.id = r.proposal_id
 ), people AS (
   SELECT person, bool_or(act = 'PROPOSED') AS proposed, bool_or(act = 'REACTED') AS reacted,
-    bool_or(act = 'ARGUED') AS argued
+    bool_or(act = 'ARGUED') AS argued, max(channel) AS channel, max(place) AS place, max(capacity) AS capacity
   FROM acts WHERE person IS NOT NULL OR name <> '' GROUP BY person, CASE WHEN person IS NULL THEN name END
 )
-SELECT coalesce(u.capacity, ''), coalesce(u.neighbourhood, ''),
-  CASE WHEN people.person IS NULL THEN 'IMPORT' ELSE 'SITE' END, proposed, reacted, argued, count(*)
+SELECT coalesce(u.capacity, people.capacity), coalesce(u.neighbourhood, people.place),
+  CASE WHEN people.person IS NULL THEN people.channel ELSE 'SITE' END, proposed, reacted, argued, count(*)
 FROM people LEFT JOIN accounts_user u ON u.id = people.person
 WHERE people.person IS NULL OR (u.role = 'PARTICIPANT' AND u.is_active)
 GROUP BY 1, 2, 3, 4, 5, 6
@@ -93,7 +101,7 @@ def participants_of(consultation: Consultation) -> Participants:
 
 def _counted(consultation: Consultation) -> Participants:
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"consultation": consultation.pk})
+        cursor.execute(_PEOPLE.format(**PEOPLE_IN_SQL), {"consultation": consultation.pk})
         people = [_Alike(*row) for row in cursor.fetchall()]
     total = sum(each.count for each in people)
 

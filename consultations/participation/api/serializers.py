@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from consultations.participation.enums import ArgumentKind, Part, ReactionValue, Stage, Stance, Verdict
+from consultations.participation.enums import ArgumentKind, Channel, Part, ReactionValue, Stage, Stance, Verdict
 from consultations.participation.models import Argument, Proposal, Reply
 from consultations.participation.rules import ARGUMENT, PARTS, REPLY, SOURCE_TITLE
 from rest.fields import Address, Filters, Given, Moment, Taken, WordsSent
@@ -53,6 +53,7 @@ class ProposalGiven(Signed):
     neighbourhood = serializers.CharField()
     stage = serializers.ChoiceField(Stage.choices)
     version = serializers.IntegerField()
+    channel = serializers.ChoiceField(Channel.choices, help_text=_("How it came."))
     submitted_at = serializers.DateTimeField()
     reworked_at = serializers.DateTimeField(allow_null=True)
     merged_into = serializers.IntegerField(
@@ -94,6 +95,7 @@ class ArgumentGiven(Signed):
     source_url = serializers.CharField()
     source_title = serializers.CharField()
     version = serializers.IntegerField(help_text=_("Of the proposal: the one that it was said of."))
+    channel = serializers.ChoiceField(Channel.choices, help_text=_("How it came."))
     submitted_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     useful_count = serializers.IntegerField()

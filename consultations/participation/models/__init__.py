@@ -15,6 +15,7 @@ from consultations.participation.models.proposals import (
     DRAFTS_MAX,
     IMPORTED_MAX,
     NEVER_PUBLIC,
+    PEOPLE_IN_SQL,
     SEARCH_CONFIG,
     Authored,
     Draft,
@@ -24,6 +25,9 @@ from consultations.participation.models.proposals import (
     ProposalViews,
     Source,
     Texts,
+    channel_in_sql,
+    channel_of,
+    of_channel,
 )
 from consultations.participation.models.reactions import (
     COUNT_OF_REACTION,

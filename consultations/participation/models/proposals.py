@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import signed_name
 from consultations.framing.models import Challenge
-from consultations.participation.enums import Stage, Status
+from consultations.participation.enums import OFFLINE, Channel, Stage, Status
 from consultations.participation.rules import PARTS
 
 # French stemming, accents ignored. Made in public by tenants' first migration.
@@ -32,6 +32,39 @@ IMPORTED_MAX = 50_000
 
 # What nobody but its author and moderators has read: it waits to be published, or was refused.
 NEVER_PUBLIC = models.Q(status=Status.HELD) | models.Q(status=Status.HIDDEN, status_before=Status.HELD)
+
+
+def channel_of(import_ref: str | None, came_by: str) -> Channel:
+    return Channel(came_by) if import_ref is None else Channel.IMPORT
+
+
+def channel_in_sql(row: str) -> str:
+    """The same, of a proposal, an argument or a reply that a statement calls so."""
+    return f"CASE WHEN {row}.import_ref IS NULL THEN {row}.came_by ELSE 'IMPORT' END"
+
+
+def nameless_in_sql(row: str, letter: str) -> str:
+    """The name under which a statement counts whoever gave it without an account: nobody's where it has none, but of
+    what was given offline one of its own.
+    """
+    alone = f"{row}.imported_author = '' AND {row}.author_id IS NULL AND {row}.import_ref IS NULL"
+    return f"CASE WHEN {alone} AND {row}.came_by <> 'SITE' THEN '#{letter}' || {row}.id ELSE {row}.imported_author END"
+
+
+PEOPLE_IN_SQL = {
+    "proposed_by": nameless_in_sql("p", "p"),
+    "argued_by": nameless_in_sql("a", "a"),
+    "proposal": channel_in_sql("p"),
+    "argument": channel_in_sql("a"),
+    "reply": channel_in_sql("r"),
+}
+
+
+def of_channel(channel: str) -> models.Q:
+    """Of proposals, arguments or replies: those that came so."""
+    if channel == Channel.IMPORT:
+        return models.Q(import_ref__isnull=False)
+    return models.Q(import_ref=None, came_by=channel)
 
 
 class Authored(models.Model):
@@ -53,15 +86,31 @@ class Authored(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)  # of what waited: when it was published
     publish_by = models.DateTimeField(null=True, help_text="Of what waits to be read first: when that is promised.")
     import_ref = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
+    came_by = models.CharField(
+        max_length=10,
+        choices=Channel,
+        default=Channel.SITE,
+        db_default=Channel.SITE,
+        help_text="Of what was not imported. Asked for as `channel`.",
+    )
 
     class Meta:
         abstract = True
 
     @property
+    def channel(self) -> Channel:
+        return channel_of(self.import_ref, self.came_by)
+
+    @property
+    def is_offline(self) -> bool:
+        """Typed by the team for somebody: said wherever it stands."""
+        return self.channel in OFFLINE
+
+    @property
     def author_name(self) -> str:
         if self.author is not None:
             return self.author.public_name or str(_("A participant"))
-        return self.imported_author or str(_("A former participant"))
+        return self.imported_author or str(_("A participant") if self.is_offline else _("A former participant"))
 
     @property
     def author_function(self) -> str:

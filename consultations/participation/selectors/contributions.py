@@ -20,8 +20,8 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from consultations.framing.abilities import DECIDING
 from consultations.framing.models import Challenge
-from consultations.participation.enums import UNSEEN, Awaited, Channel, ContributionKind, Status
-from consultations.participation.models import SEARCH_CONFIG, Argument, Proposal, Reply
+from consultations.participation.enums import UNSEEN, Awaited, ContributionKind, Status
+from consultations.participation.models import SEARCH_CONFIG, Argument, Proposal, Reply, of_channel
 from consultations.participation.registry import Key, ListFilter, Mark, markings, written_key
 
 PER_PAGE = 25
@@ -114,7 +114,7 @@ class Line:
 
     @property
     def channel_label(self) -> str:
-        return str((Channel.IMPORT if self.row.import_ref else Channel.SITE).label)
+        return str(self.row.channel.label)
 
     @property
     def kind_label(self) -> str:
@@ -178,7 +178,7 @@ def narrowed(kind: str, sift: Sift) -> QuerySet[Any]:
     if sift.among is not None:
         rows = rows.filter(pk__in=[pk for which, pk in sift.among if which == kind])
     if sift.channel:
-        rows = rows.filter(import_ref__isnull=sift.channel == Channel.SITE)
+        rows = rows.filter(of_channel(sift.channel))
     wanted = {
         f"{to}challenge__in": sift.challenges,
         f"{to}stage": sift.stage,

@@ -18,7 +18,8 @@ from accounts.enums import Capacity
 from common.city import present_city
 from common.time_zones import named
 from consultations.framing.models import Challenge
-from consultations.participation.enums import UNSEEN, Channel, ContributionKind, Stage, Stance, Status, Verdict
+from consultations.participation.enums import OFFLINE, UNSEEN, Channel, ContributionKind, Stage, Stance, Status, Verdict
+from consultations.participation.models import channel_of
 from consultations.participation.selectors.contributions import (
     KINDS,
     STATES,
@@ -63,7 +64,7 @@ _HEAD = (
 
 # Of every kind: its own columns, then those of its proposal.
 _AUTHOR = ("imported_author", "author", "author__public_name", "author__capacity")
-_OWN = ("pk", "status", "submitted_at", "import_ref", *_AUTHOR)
+_OWN = ("pk", "status", "submitted_at", "import_ref", "came_by", *_AUTHOR)
 _OF_PROPOSAL = ("pk", "title", "challenge", "stage", "neighbourhood")
 _COUNTS = ("like_count", "mixed_count", "dislike_count", "for_count", "against_count", "improve_count")
 _MORE: dict[str, tuple[str, ...]] = {
@@ -131,7 +132,7 @@ def _cells(kind: str, row: dict[str, Any], challenge: Challenge, label: Callable
         label(Verdict, row.get("verdict")),
         *(row.get(name, "") for name in (*_COUNTS, "useful_count", "reply_count")),
         row["neighbourhood"] if seen else "",
-        label(Channel, Channel.IMPORT if row["import_ref"] else Channel.SITE),
+        label(Channel, channel_of(row["import_ref"], row["came_by"])),
         f"{site}{_path(kind, row)}" if seen else "",
     ]
 
@@ -143,7 +144,9 @@ def _label(choices: Any, code: str | None) -> str:
 def _author(row: dict[str, Any]) -> str:
     if row["author"] is not None:
         return row["author__public_name"] or _("A participant")
-    return row["imported_author"] or _("A former participant")
+    if row["imported_author"]:
+        return str(row["imported_author"])
+    return _("A participant") if channel_of(row["import_ref"], row["came_by"]) in OFFLINE else _("A former participant")
 
 
 def _path(kind: str, row: dict[str, Any]) -> str:

@@ -26,12 +26,14 @@ held = Signal()
 taken_back = Signal()
 
 
-def waits_first(consultation: Consultation, author: User) -> bool:
-    """Whether what they write is read before it is published. What the city's own team signs is not."""
-    return consultation.reads_first and not author.is_staff_member
+def waits_first(consultation: Consultation, author: User | None) -> bool:
+    """Whether what they write is read before it is published. What the city's own team signs is not. None: who has no
+    account.
+    """
+    return consultation.reads_first and (author is None or not author.is_staff_member)
 
 
-def waiting(consultation: Consultation, author: User, *, at: datetime) -> dict[str, Any]:
+def waiting(consultation: Consultation, author: User | None, *, at: datetime) -> dict[str, Any]:
     """The fields of a new text that waits, with the promise made to its author; none where it is published at once."""
     if not waits_first(consultation, author):
         return {}

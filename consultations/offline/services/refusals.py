@@ -1,0 +1,131 @@
+"""What offline entry and receipts refuse. `field`: beside which field it is said."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from common.refusals import Refusal
+
+
+class FieldRefused(Refusal):
+    """What another rule refuses, beside the field that it is about."""
+
+    status = 422
+
+    def __init__(self, field: str, refusal: Refusal) -> None:
+        super().__init__(str(refusal.message))
+        self.field, self.code = field, refusal.code
+
+
+class ChallengeMissing(Refusal):
+    code = "sheet_challenge_missing"
+    status = 422
+    field = "challenge"
+    message = _("Choose the challenge.")
+
+
+class SheetEntered(Refusal):
+    """Somebody has typed it. `entry`: the first one."""
+
+    code = "sheet_entered"
+    status = 409
+    field = "sheet"
+    message = _("This sheet is entered already: it is shown below. Is it another sheet? Then correct its number.")
+
+    def __init__(self, entry: Any) -> None:
+        super().__init__()
+        self.entry = entry
+
+
+class DayToCome(Refusal):
+    code = "sheet_day_to_come"
+    status = 422
+    field = "given_on"
+    message = _("This day has not come yet.")
+
+
+class NothingOpen(Refusal):
+    """Neither today nor on the day on which it was given."""
+
+    code = "sheet_nothing_open"
+    field = "given_on"
+    message = _(
+        "On that day the consultation did not take this, and it does not today. Is the day on which it was given right?"
+    )
+
+
+class NoSuchProposal(Refusal):
+    code = "sheet_no_such_proposal"
+    status = 422
+    field = "about"
+    message = _("No proposal of this consultation that everybody reads has this number.")
+
+
+class ReceiptUnknown(Refusal):
+    """Well copied, it is nobody's: erased since, or of a sheet that is not entered yet."""
+
+    code = "receipt_unknown"
+    status = 404
+    field = "code"
+    message = _(
+        "Nothing is entered under this receipt yet. If you have just handed in your sheet, try again in some days."
+    )
+
+
+class StandsNow(Refusal):
+    """Others have answered, or it was rewritten."""
+
+    code = "sheet_stands"
+    message = _("Somebody has answered it, or decided about it: its words no longer change. It can still be erased.")
+
+
+class SheetGone(Refusal):
+    code = "sheet_gone"
+    message = _("This sheet was erased meanwhile, at the wish of whoever gave it. Nothing was saved.")
+
+
+class SheetBound(Refusal):
+    code = "sheet_bound"
+    message = _("It belongs to an account now: whoever has it corrects or erases it there, signed in.")
+
+
+class NotYetGiven(Refusal):
+    code = "sheet_not_yet_given"
+    message = _("It is not published yet. Attach it to your account once everybody reads it.")
+
+
+class BroughtTogether(Refusal):
+    code = "sheet_brought_together"
+    message = _("It is part of a collective proposal, which several people wrote: write to the authority.")
+
+
+class ActedThere(Refusal):
+    code = "sheet_acted_there"
+    message = _("You have reacted to this proposal, or argued about it, with your account: it cannot be yours as well.")
+
+
+class SaidThere(Refusal):
+    code = "sheet_said_there"
+    message = _("With your account you have said the same there: this one stays as it is.")
+
+
+class SameReader(Refusal):
+    code = "sheet_same_reader"
+    status = 403
+    message = _("Somebody else reads it: whoever has typed a sheet does not see their own mistakes.")
+
+
+class AlreadyRead(Refusal):
+    code = "sheet_already_read"
+    message = _("A colleague has read it meanwhile.")
+
+
+class ManySheets(Refusal):
+    code = "sheets_too_many"
+    status = 422
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            ngettext("At most %(most)s sheet at a time.", "At most %(most)s sheets at a time.", most) % {"most": most}
+        )

@@ -1,0 +1,22 @@
+"""What the trail keeps of offline entry, in words (common.trail): who typed which sheet. For whom is in its row."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.trail import concerns, records
+from consultations.offline.models import Entry
+
+records(
+    {
+        "offline_receipts_printed": _("Numbered sheets made, with their receipts"),
+        "offline_entered": _("Sheet typed for somebody"),
+        "offline_to_read": _("Sheet typed, to be read by a colleague"),
+        "offline_read": _("Sheet read by a colleague"),
+        "offline_corrected": _("Sheet corrected"),
+        "offline_discarded": _("Sheet taken out before it was public"),
+        "offline_corrected_by_receipt": _("Contribution corrected by its receipt"),
+        "offline_erased_by_receipt": _("Contribution erased by its receipt"),
+        "offline_bound": _("Contribution attached to an account by its receipt"),
+        "offline_rule_set": _("Second reading of sheets set"),
+    }
+)
+concerns(Entry, _("Sheet"))
