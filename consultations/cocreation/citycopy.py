@@ -45,7 +45,7 @@ in_city_copies(
     HeldVersion,
     title=_("New versions that wait to be read before they are published, or were refused"),
     complete="id author_id imported_author status status_before submitted_at publish_by import_ref proposal_id "
-    "base_version title solution problem benefit note",
+    "base_version title solution problem benefit note came_by",
 )
 
 

@@ -35,11 +35,12 @@ WITH shown AS (
 ), people AS (
   SELECT person, max(name) AS name, bool_or(act = 'PROPOSED') AS did_propose,
     bool_or(act = 'REACTED') AS did_react, bool_or(act = 'ARGUED') AS did_argue,
-    max(channel) AS channel, max(age) AS age, max(place) AS place, max(capacity) AS capacity
+    max(nullif(channel, 'SITE')) AS channel, max(age) AS age, max(place) AS place, max(capacity) AS capacity
   FROM acts WHERE person IS NOT NULL OR name <> '' GROUP BY person, CASE WHEN person IS NULL THEN name END
 )
 SELECT people.person, people.name, coalesce(u.age_band, people.age), coalesce(u.neighbourhood, people.place),
-  coalesce(u.capacity, people.capacity), CASE WHEN people.person IS NULL THEN people.channel ELSE 'SITE' END,
+  coalesce(u.capacity, people.capacity),
+  CASE WHEN people.person IS NULL THEN coalesce(people.channel, 'IMPORT') ELSE 'SITE' END,
   did_propose, did_react, did_argue
 FROM people LEFT JOIN accounts_user u ON u.id = people.person
 WHERE people.person IS NULL OR (u.role = 'PARTICIPANT' AND u.is_active)

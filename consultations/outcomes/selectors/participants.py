@@ -40,11 +40,13 @@ WITH shown AS (
     FROM participation_reaction r JOIN shown ON shown.id = r.proposal_id
 ), people AS (
   SELECT person, bool_or(act = 'PROPOSED') AS proposed, bool_or(act = 'REACTED') AS reacted,
-    bool_or(act = 'ARGUED') AS argued, max(channel) AS channel, max(place) AS place, max(capacity) AS capacity
+    bool_or(act = 'ARGUED') AS argued, max(nullif(channel, 'SITE')) AS channel,
+    max(place) AS place, max(capacity) AS capacity
   FROM acts WHERE person IS NOT NULL OR name <> '' GROUP BY person, CASE WHEN person IS NULL THEN name END
 )
 SELECT coalesce(u.capacity, people.capacity), coalesce(u.neighbourhood, people.place),
-  CASE WHEN people.person IS NULL THEN people.channel ELSE 'SITE' END, proposed, reacted, argued, count(*)
+  CASE WHEN people.person IS NULL THEN coalesce(people.channel, 'IMPORT') ELSE 'SITE' END,
+  proposed, reacted, argued, count(*)
 FROM people LEFT JOIN accounts_user u ON u.id = people.person
 WHERE people.person IS NULL OR (u.role = 'PARTICIPANT' AND u.is_active)
 GROUP BY 1, 2, 3, 4, 5, 6
