@@ -135,7 +135,8 @@ def page_of(rows: list[Row], shuffle: Shuffle, number: int | str) -> Page[Row]:
     from the salt and the proposal. The weight is divided by four whenever views double, beyond the first few: in steps,
     so that the order holds while somebody goes from page to page.
     """
-    placed = sorted((_drawn(shuffle.salt, row.pk // _DRAWN)[row.pk % _DRAWN] * row.seen, row) for row in rows)
+    salt = shuffle.salt
+    placed = sorted((_drawn(salt, row.pk // _DRAWN)[row.pk % _DRAWN] * row.seen, row) for row in rows)
     return Paginator([row for _place, row in placed], PER_PAGE).get_page(number)
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, JSONObject, RowNumber
 from django.utils.translation import gettext as _
 
 from accounts.models import signed_name
+from common.prepared import Prepared
 from consultations.framing.models import Calendar, Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.participation.enums import AuthorshipRole, Stance, Status, Verdict
@@ -77,9 +78,8 @@ class ProposalPage:
         return any(self.columns.values())
 
 
-def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
-    """Everything that this app shows to everyone on the page of a proposal, in five queries."""
-    proposal = (
+def _proposal(pk: int) -> QuerySet[Proposal]:
+    return (
         with_authors(Proposal.objects.select_related("author", "challenge__consultation", "picture", "merged_into"))
         .prefetch_related("challenge__consultation__phases")
         .defer("search", "picture__content", *_TWICE)
@@ -91,8 +91,15 @@ def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
         )
         .exclude(NEVER_PUBLIC)
         .filter(pk=pk)
-        .first()
     )
+
+
+_proposals = Prepared(_proposal)
+
+
+def proposal_page(*, pk: int, at: datetime) -> ProposalPage | None:
+    """Everything that this app shows to everyone on the page of a proposal, in five queries."""
+    proposal: Any = next(iter(_proposals(pk)), None)
     if proposal is None:
         return None
     columns, longer = _columns(proposal)
@@ -179,11 +186,9 @@ def was_taken_away(*, proposal: int, argument: int | None = None, reply: int | N
     return argument is not None and arguments.filter(pk=argument).exclude(status=Status.PUBLISHED).exists()
 
 
-def _columns(proposal: Proposal) -> tuple[dict[str, list[Argument]], list[str]]:
-    """The first arguments of each stance with the beginning of their threads, in two queries; the stances of which
-    there is more."""
-    numbered = (
-        Argument.objects.filter(proposal=proposal)
+def _first_arguments(pk: int) -> QuerySet[Argument]:
+    return (
+        Argument.objects.filter(proposal=pk)
         .exclude(NEVER_PUBLIC)
         .select_related("author")
         .annotate(
@@ -193,9 +198,17 @@ def _columns(proposal: Proposal) -> tuple[dict[str, list[Argument]], list[str]]:
         .filter(rank__lte=ARGUMENTS_A_COLUMN)
         .order_by("rank")
     )
-    found = list(numbered)
+
+
+_arguments = Prepared(_first_arguments)
+
+
+def _columns(proposal: Proposal) -> tuple[dict[str, list[Argument]], list[str]]:
+    """The first arguments of each stance with the beginning of their threads, in two queries; the stances of which
+    there is more."""
+    found: list[Any] = _arguments(proposal.pk)
     longer = sorted({argument.stance for argument in found if argument.in_column > ARGUMENTS_A_COLUMN})
     columns: dict[str, list[Argument]] = {stance: [] for stance in Stance.values}
-    for argument in with_threads([*found]):
+    for argument in with_threads(found, of=proposal.pk):
         columns[argument.stance].append(argument)
     return columns, longer

@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from common.db import connection
+from common.prepared import Prepared
 from consultations.participation.enums import Status
 from consultations.participation.models import NEVER_PUBLIC, Argument, Authorship, Proposal, Reply
 from consultations.participation.permissions import EDIT_WINDOW
@@ -29,19 +30,32 @@ def in_order() -> tuple[OrderBy, ...]:
     return (OrderBy(hidden), OrderBy(useful, descending=True), F("submitted_at").desc(), F("pk").desc())
 
 
-def with_threads(arguments: list[Argument]) -> list[Argument]:
-    """Give each its `thread`, the first replies, and the places of hidden ones: one query for all of them."""
+def with_threads(arguments: list[Argument], *, of: int | None = None) -> list[Argument]:
+    """Give each its `thread`, the first replies, and the places of hidden ones: one query for all of them.
+
+    `of`: the proposal that they are all about, for its page.
+    """
     answered = [argument.pk for argument in arguments]
     threads: dict[int, list[Reply]] = defaultdict(list)
-    if len(answered) == 1:  # after a press: a fourth of the work of what follows
+    if of is not None:
+        for reply in _first_replies_to(of) if answered else ():
+            threads[reply.argument_id].append(reply)
+    elif len(answered) == 1:  # after a press: a fourth of the work of what follows
         threads[answered[0]] = list(_replies(answered)[:REPLIES_SHOWN])
     elif answered:
-        first = Window(RowNumber(), partition_by="argument", order_by=[F("submitted_at").asc(), F("pk").asc()])
-        for reply in _replies(answered).annotate(rank=first).filter(rank__lte=REPLIES_SHOWN):
+        for reply in _first(_replies(answered)):
             threads[reply.argument_id].append(reply)
     for argument in arguments:
         argument.thread = threads[argument.pk]
     return arguments
+
+
+def _first(replies: QuerySet[Reply]) -> QuerySet[Reply]:
+    first = Window(RowNumber(), partition_by="argument", order_by=[F("submitted_at").asc(), F("pk").asc()])
+    return replies.annotate(rank=first).filter(rank__lte=REPLIES_SHOWN)
+
+
+_first_replies_to = Prepared(lambda pk: _first(_replies(Argument.objects.filter(proposal=pk))))
 
 
 def thread_page(*, argument: Argument, page: int | str) -> Page[Reply]:
