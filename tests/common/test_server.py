@@ -1,5 +1,6 @@
 """One client cannot stop everybody: a real server, as production starts it, among slow, greedy and odd clients."""
 
+import gc
 import os
 import re
 import socket
@@ -14,9 +15,11 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import RequestFactory
+from gunicorn.config import Config
 
 from common.uploads import MAX_REQUEST_BYTES
 from common.views import server_error
+from config import web
 from tenants.models import Municipality
 from tests.processes import ROOT, environment, eventually, free_port, web_server
 
@@ -356,3 +359,13 @@ def test_two_processes_share_the_connections_that_are_opened_at_once(django_db_s
 
         assert eventually(lambda: sum(taken()) == 40)
         assert min(taken()) >= 12, taken()
+
+
+def test_what_a_process_begins_with_is_passed_over_by_its_collector() -> None:
+    """By gunicorn's own name for the moment at which a worker is ready."""
+    assert "post_worker_init" in Config().settings
+    before = gc.get_freeze_count()
+    kept = [object() for _unused in range(10)], {}
+    web.post_worker_init(None)
+    assert gc.get_freeze_count() > before
+    del kept

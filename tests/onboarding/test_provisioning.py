@@ -73,6 +73,20 @@ def test_a_run_that_fails_at_any_step_goes_on_from_there(
         assert OutboxMessage.objects.count() == 1
 
 
+def test_the_content_is_there_as_a_whole_or_not_at_all(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("the machine stopped before its last line")
+
+    run = ask()
+    monkeypatch.setattr(provisioning, "holds_nothing_yet", fail)
+    stopped = provisioning.advance(run.pk)
+    assert stopped is not None
+    assert stopped.step == Step.CONTENT
+    with schema_context(Municipality.objects.get(slug="ingre").schema_name):
+        assert not Consultation.objects.exists()
+        assert not Challenge.objects.exists()
+
+
 def test_a_half_made_city_is_not_served(real_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(run: ProvisioningRun) -> None:
         raise RuntimeError
