@@ -37,7 +37,7 @@ def votes_seen(request: HttpRequest) -> list[Seen]:
         # Before their phase nothing is asked, where a view has read the phases.
         asks = every is None or any(has_begun(each, at) for each in every)
         found = [Seen(each, each.state(at)) for each in (shown_votes(at) if asks else [])]
-        cast(_Request, request).votes_seen = sorted(found, key=lambda each: _place(each, at))
+        cast(_Request, request).votes_seen = sorted(found, key=_place)
     return cast(_Request, request).votes_seen
 
 
@@ -47,10 +47,12 @@ def has_begun(consultation: Consultation, at: datetime) -> bool:
     return any(each.state(at) != PhaseState.NEXT for each in phases)
 
 
-def _place(each: Seen, at: datetime) -> tuple[bool, float, int]:
+def _place(each: Seen) -> tuple[int, float, int]:
     """Then those to come, the next first; of those that are over the last one first."""
-    moment = each.vote.closes_at if each.is_open else each.vote.opens_at
-    return (not each.is_open, abs((moment - at).total_seconds()), each.vote.pk)
+    if each.is_open:
+        return (0, each.vote.closes_at.timestamp(), each.vote.pk)
+    opens_at = each.vote.opens_at.timestamp()
+    return (1, opens_at, each.vote.pk) if each.state == VoteState.ANNOUNCED else (2, -opens_at, each.vote.pk)
 
 
 def of_consultation(request: HttpRequest, pk: int | None) -> list[Seen]:

@@ -26,7 +26,10 @@ from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_TOKEN_LENGTH, get_to
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-KEEP_SECONDS = 120
+from common.clock import Validity
+
+# No page is kept for longer, read or not.
+KEEP_SECONDS = 3600
 _FORMS_MAX = 200
 # Of what a view says of its page, what is kept with it.
 OWN_HEADERS = ("Content-Type", "Content-Security-Policy", "ETag")
@@ -36,7 +39,7 @@ FORM_PART = b"<!--form-->"
 HOLE = re.compile(rb"<!--hole:([a-z]+)(?::(\d+))?-->")
 # The token of a form belongs to one visitor: a kept page has a NUL there, which no page has otherwise.
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*"')
-_CUT = re.compile(rb"(<!--hole:[a-z]+(?::\d+)?-->|\0)")
+_CUT = re.compile(rb"(<!--hole:[a-z]+(?::\d+)?-->)")
 # Bytes of somebody's own part that is not worth compressing.
 _SMALL = 400
 
@@ -103,16 +106,21 @@ class Cut:
         self.parts: list[bytes] = []
         # By their place among the parts.
         self.holes: dict[int, Hole] = {}
-        for number, piece in enumerate(_CUT.split(page)):
-            if number % 2:
-                found = HOLE.fullmatch(piece)
-                self.holes[len(self.parts)] = _hole(found) if found else TOKEN
-                self.parts.append(b"")
-            elif piece:
-                self.parts.append(piece)
+        for token, between in enumerate(page.split(b"\0")):
+            if token:
+                self._leave(TOKEN)
+            for number, piece in enumerate(_CUT.split(between)):
+                if found := HOLE.fullmatch(piece) if number % 2 else None:
+                    self._leave(_hole(found))
+                elif piece:
+                    self.parts.append(piece)
         self.has_token = TOKEN in self.holes.values()
         self._packed: list[bytes | None] | None = None
         self._whole: bytes | None = None
+
+    def _leave(self, hole: Hole) -> None:
+        self.holes[len(self.parts)] = hole
+        self.parts.append(b"")
 
     def filled(self, fill: Callable[[Hole], bytes]) -> list[bytes]:
         parts = self.parts.copy()
@@ -184,16 +192,17 @@ class KeptPage:
 
     __slots__ = (
         *("cut", "headers", "is_framed", "scopes", "soon", "known_at", "of_view"),
-        *("for_all", "for_most", "for_visitors", "make_form", "of_forms", "parts", "whole"),
+        *("for_all", "for_most", "for_visitors", "make_form", "of_forms", "parts", "validity", "whole"),
     )
 
     def __init__(
         self,
         made: HttpResponse,
         *,
-        scopes: frozenset[str] | None,
+        scopes: dict[str, tuple[Callable[[], object] | None, object]] | None,
         soon: int,
         known_at: float,
+        validity: Validity,
         of_view: Any = None,
         make_form: Callable[[Any], str] | None = None,
     ) -> None:
@@ -205,9 +214,11 @@ class KeptPage:
         # What it is, and what it may do, where its view says so; whether other sites may show it in a frame.
         self.headers = {name: made.headers[name] for name in OWN_HEADERS if name in made.headers}
         self.is_framed = bool(getattr(made, "xframe_options_exempt", False))
-        # What it depends on; None: on everything.
+        # What it depends on, and what finds what it shows of that; None: on everything.
         self.scopes = scopes
         self.soon, self.known_at = soon, known_at
+        # Until when, for time alone; all of its forms have the same, and all that is made for them counts.
+        self.validity = validity
         # The match of its address, and what its view was called with. Whether somebody without any role came to it so.
         self.of_view: tuple[Any, dict[str, Any]] | None = of_view
         self.for_all = False

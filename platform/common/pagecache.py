@@ -12,7 +12,8 @@ leaves it alone. A page that says nothing depends on everything in its city.
 
 One reader makes a page while the others get the last one; where it is too old for that, they wait for it.
 
-What time alone changes (a phase that closes, a day that passes) changes on a minute: the minute is part of the key.
+What time alone changes (a phase that closes, a day that passes) ends a page at that very moment, which the clock notes
+while the page is made (common.clock).
 
 A kept page is always made as for a visitor: the view does not see who asks, so nothing personal
 can get into it. What differs from person to person is a hole, `{% hole "account" %}`, filled at
@@ -36,9 +37,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from common.clock import Validity
 from common.db import connection
 from common.kept import (
     FORM_PART,
@@ -93,7 +94,7 @@ def in_each_form(request: Request, make: Callable[[Request], str]) -> SafeString
 
     `make` is called as for a visitor, long after its page: with the request that it is for, whose view was not called.
     """
-    if not getattr(request, "page_moment", ""):
+    if not getattr(request, "page_state", ""):
         return mark_safe(make(request))  # noqa: S308 (our templates)
     request.form_maker = make
     return mark_safe(FORM_PART.decode())  # noqa: S308
@@ -107,9 +108,13 @@ def hole(name: str, request: HttpRequest, of: int | None = None) -> str:
     return _filling(name, request, match.kwargs if match else {}, of)
 
 
-def depends_on(request: HttpRequest, *scopes: str) -> None:
-    """Say, while a page is made, what of all that may change soon it depends on: all of it, in one call or several."""
-    request.page_scopes = frozenset(getattr(request, "page_scopes", None) or ()) | set(scopes)  # type: ignore[attr-defined]
+def depends_on(request: Any, *scopes: str, look: Callable[[], object] | None = None, shows: object = None) -> None:
+    """Say, while a page is made, what of all that may change soon it depends on: all of it, in one call or several.
+
+    `look`: finds what the page shows of these, `shows`: as long as it finds the same, they leave the page alone.
+    """
+    known = getattr(request, "page_scopes", None) or {}
+    request.page_scopes = {**known, **dict.fromkeys(scopes, (look, shows))}
 
 
 def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -139,7 +144,8 @@ def _cut_for(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Cut:
     """The page with as few holes as it may have for this reader."""
     if _is_visitor(request):
         if page.for_visitors is None:
-            page.for_visitors = Cut(b"".join(page.cut.filled(lambda hole: _kept_filling(hole, request, kwargs))))
+            with page.validity.noted():
+                page.for_visitors = Cut(b"".join(page.cut.filled(lambda hole: _kept_filling(hole, request, kwargs))))
         return page.for_visitors
     of_many = {hole.name for hole in page.cut.holes.values() if hole.of is not None}
     if not of_many or not all(name in _alike and _alike[name](request, **kwargs) for name in of_many):
@@ -149,7 +155,8 @@ def _cut_for(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Cut:
         def as_for_a_visitor(hole: Hole) -> bytes:
             return mark_of(hole) if hole.of is None else _kept_filling(hole, request, kwargs)
 
-        page.for_most = Cut(b"".join(page.cut.filled(as_for_a_visitor)))
+        with page.validity.noted():
+            page.for_most = Cut(b"".join(page.cut.filled(as_for_a_visitor)))
     return page.for_most
 
 
@@ -157,7 +164,7 @@ def _page(
     request: Request, slot: Slot, make: Callable[[], KeptPage | HttpResponse]
 ) -> tuple[KeptPage | HttpResponse, str]:
     """The page that this reader gets: the kept one, or one made anew, by one reader at a time."""
-    page = slot.page
+    page = _page_in_time(slot)
     if page is not None and _may_serve(page, request):
         return page, "hit"
     waited = not slot.lock.acquire(blocking=False)
@@ -167,7 +174,7 @@ def _page(
         if not slot.lock.acquire(timeout=_PATIENCE):
             return make(), "miss"
     try:
-        page = slot.page
+        page = _page_in_time(slot)
         if page is not None and _may_serve(page, request):
             return page, "hit"
         if waited:
@@ -180,6 +187,12 @@ def _page(
         return made, "miss"
     finally:
         slot.lock.release()
+
+
+def _page_in_time(slot: Slot | None) -> KeptPage | None:
+    """The one that is kept, unless its time is over: nobody gets that."""
+    page = slot.page if slot is not None else None
+    return None if page is None or page.validity.is_over else page
 
 
 def _look_again(request: Request) -> None:
@@ -202,13 +215,15 @@ def _still_holds(page: KeptPage, request: Request) -> bool:
     """Whether nothing of what has changed meanwhile is of this page."""
     if page.scopes is None:
         return False
-    (has_changed,) = connection.planned_once(
-        "SELECT EXISTS (SELECT FROM common_changedscope WHERE scope = ANY(%s::text[]) AND soon > %s)",
+    (changed,) = connection.planned_once(
+        "SELECT array_agg(scope) FROM common_changedscope WHERE scope = ANY(%s::text[]) AND soon > %s",
         [[*page.scopes, EVERYTHING], page.soon],
     )
-    if not has_changed:
+    looks = (page.scopes.get(scope, (None, None)) for scope in changed or ())
+    holds = all(look is not None and look() == shows for look, shows in looks)
+    if holds:
         page.holds(soon=request.soon_revision, at=request.entered_at)
-    return not has_changed
+    return holds
 
 
 def _age(page: KeptPage) -> float:
@@ -223,7 +238,8 @@ def _seconds_for(request: Request) -> float:
 def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: Any) -> KeptPage | HttpResponse:
     """A page to keep; what is not one, as the view gave it."""
     request.page_scopes, request.form_maker = None, None
-    with _as_for_a_visitor(request):
+    validity = Validity()
+    with _as_for_a_visitor(request), validity.noted():
         response = view(request, *args, **kwargs)
     if response.status_code != 200 or response.cookies:
         return response
@@ -232,6 +248,7 @@ def _made(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs
         scopes=request.page_scopes,
         soon=request.soon_revision,
         known_at=request.entered_at,
+        validity=validity,
         of_view=(request.resolver_match, kwargs),
         make_form=request.form_maker,
     )
@@ -244,7 +261,7 @@ def _form_made(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Kept
     """The form of a page that this reader gets, ready to be served to all others."""
     part = b""
     if page.make_form is not None:
-        with _as_for_a_visitor(request):
+        with _as_for_a_visitor(request), page.validity.noted():
             part = page.make_form(request).encode()
     request.kept_page = form = page.with_form(page_variant(request), part)
     _cut_for(request, form, kwargs).pack()
@@ -254,11 +271,11 @@ def _form_made(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Kept
 @contextmanager
 def _as_for_a_visitor(request: Request) -> Iterator[None]:
     person = request.user
-    request.user, request.page_moment = AnonymousUser(), _digest(_moment(request))
+    request.user, request.page_state = AnonymousUser(), _digest(_state(request))
     try:
         yield
     finally:
-        request.user, request.page_moment = person, ""
+        request.user, request.page_state = person, ""
 
 
 class VisitorPageMiddleware:
@@ -270,8 +287,7 @@ class VisitorPageMiddleware:
 
     def __call__(self, request: Request) -> HttpResponseBase:
         if _is_visitor(request) and (key := _key(request)):
-            slot = kept_slot(key)
-            page = slot.page if slot is not None else None
+            page = _page_in_time(kept_slot(key))
             form = page.form(page_variant(request)) if page is not None and _may_serve(page, request) else None
             if form is not None and form.for_visitors is not None:
                 if not form.for_visitors.has_token:
@@ -293,8 +309,7 @@ class PersonPageMiddleware:
 
     def __call__(self, request: Request) -> HttpResponseBase:
         if key := _key(request):
-            slot = kept_slot(key)
-            page = slot.page if slot is not None else None
+            page = _page_in_time(kept_slot(key))
             is_ready = page is not None and page.for_all and page.of_view and _may_serve(page, request)
             form = page.form(page_variant(request)) if page is not None and is_ready else None
             if form is not None and form.of_view:
@@ -338,13 +353,12 @@ def _key(request: Request) -> str:
     tenant = getattr(request, "tenant", None)
     if request.method != "GET" or tenant is None or not tenant.is_open or request.META.get("HTTP_HX_REQUEST"):
         return ""
-    return _digest(f"{_moment(request)}|{address_of_all(request)}")
+    return _digest(f"{_state(request)}|{address_of_all(request)}")
 
 
-def _moment(request: Request) -> str:
+def _state(request: Request) -> str:
     """What all the pages of a city have in common as long as they hold."""
-    minute = timezone.now().strftime("%d%H%M")
-    return f"{settings.RELEASE}|{request.content_revision}|{minute}|{request.tenant.cache_state}"
+    return f"{settings.RELEASE}|{request.content_revision}|{request.tenant.cache_state}"
 
 
 def _digest(says: str) -> str:

@@ -18,8 +18,8 @@ class Request(HttpRequest):
     entered_at: float
     # Of a kept page (common.pagecache):
     leaves_holes: bool
-    page_scopes: frozenset[str] | None
-    page_moment: str
+    page_scopes: dict[str, Any] | None
+    page_state: str
     kept_page: Any
     page_variant: tuple[str, frozenset[str]]
     form_maker: Any

@@ -22,7 +22,7 @@ from tests.bench.load import Ask, Server, answered, keep, served
 CITIES = int(os.environ.get("EVENING_CITIES", "200"))
 SECONDS = float(os.environ.get("EVENING_SECONDS", "3"))
 ROUNDS = int(os.environ.get("EVENING_ROUNDS", "3"))
-# A whole one: with each minute all pages are made anew.
+# Of each measure, after a third as long in which pages are made for the first time.
 MINUTE = float(os.environ.get("EVENING_MINUTE", "60"))
 PEOPLE, VISITORS, OF_COLD = 500, 200, 3
 RATES = (0, 10, 50)

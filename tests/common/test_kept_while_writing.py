@@ -50,7 +50,7 @@ LONG = 1000.0  # seconds: all that happens in a test happens within
 def hot(real_db: str, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Municipality:
     """Saran with two proposals, where others may read what is old, at a moment whose minute does not pass."""
     at = timezone.now()
-    monkeypatch.setattr(pagecache.timezone, "now", lambda: at)
+    monkeypatch.setattr(timezone, "now", lambda: at)
     settings.KEPT_PAGE_SECONDS = LONG
     city = Municipality.objects.get(slug="saran")
     with schema_context(city.schema_name):

@@ -1,6 +1,5 @@
 """Visitors' pages come from memory, and never show what is no longer true."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,15 +14,18 @@ from django_tenants.utils import schema_context
 
 from accounts.models import User
 from common import kept, pagecache
+from common.clock import Validity
 from common.kept_parts import kept_part
 from common.models import ContentRevision
 from consultations.framing.models import Challenge
-from consultations.participation.models import Proposal
+from consultations.participation.counts import recount
+from consultations.participation.models import Draft, Proposal
+from consultations.participation.services.proposals import submit_proposal
 from consultations.participation.services.reactions import react
 from consultations.participation.services.refusals import OwnProposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.participation.factories import ProposalFactory
+from tests.participation.factories import ArgumentFactory, DraftFactory, ProposalFactory
 from tests.tenants.test_isolation import who_and_where
 
 PATHS = ["/", "/propositions/", "/defis/ecologie/", "proposal"]
@@ -33,7 +35,7 @@ PATHS = ["/", "/propositions/", "/defis/ecologie/", "proposal"]
 def saran_now(real_db: str, monkeypatch: pytest.MonkeyPatch) -> Municipality:
     """Saran with one proposal, at a moment whose minute does not pass during the test."""
     at = timezone.now()
-    monkeypatch.setattr(pagecache.timezone, "now", lambda: at)
+    monkeypatch.setattr(timezone, "now", lambda: at)
     city = Municipality.objects.get(slug="saran")
     with schema_context(city.schema_name):
         ProposalFactory(title="Celle du cache", like_count=3, challenge=Challenge.objects.get(slug="ecologie"))
@@ -88,13 +90,30 @@ def test_a_change_is_seen_at_once(saran_now: Municipality, path: str) -> None:
     assert "Celle qui a changé" in response.content.decode()
 
 
-def test_what_time_alone_changes_is_made_anew_with_the_minute(
-    saran_now: Municipality, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert [get(saran_now, "/").headers["X-Cache"] for _each in range(2)] == ["miss", "hit"]
-    later = timezone.now() + timedelta(minutes=1)
-    monkeypatch.setattr(pagecache.timezone, "now", lambda: later)
-    assert get(saran_now, "/").headers["X-Cache"] == "miss"
+def test_an_idea_that_comes_leaves_the_pages_alone_that_do_not_name_it(saran_now: Municipality, settings: Any) -> None:
+    settings.KEPT_PAGE_SECONDS = 0
+    with schema_context(saran_now.schema_name):
+        proposal = Proposal.objects.get()
+        ArgumentFactory(proposal=proposal)
+        recount()
+        path = proposal.get_absolute_url()
+
+        piano = "Apprendre le piano aux enfants des écoles maternelles dès septembre."
+        far = {"title": "Autre chose", "solution": piano, "problem": piano, "benefit": piano}
+        near = {"title": "La même encore", "solution": proposal.solution}
+        drafts = [DraftFactory(author=UserFactory(), challenge=proposal.challenge, **texts) for texts in (far, near)]
+
+    def publish(draft: Draft) -> None:
+        with schema_context(saran_now.schema_name):
+            submit_proposal(draft=draft, author=draft.author, at=timezone.now())
+
+    assert [get(saran_now, path).headers["X-Cache"] for _each in range(2)] == ["miss", "hit"]
+    publish(drafts[0])
+    assert get(saran_now, path).headers["X-Cache"] == "hit"
+    publish(drafts[1])
+    page = get(saran_now, path)
+    assert page.headers["X-Cache"] == "miss"
+    assert "La même encore" in page.content.decode()
 
 
 def test_raw_sql_is_seen_at_once(saran_now: Municipality) -> None:
@@ -231,7 +250,7 @@ def test_a_part_of_a_page_is_not_kept_as_the_page(saran_now: Municipality) -> No
 
 def test_a_kept_part_holds_nobodys_token() -> None:
     request: Any = RequestFactory().get("/")
-    request.kept_page = kept.KeptPage(HttpResponse(b""), scopes=None, soon=0, known_at=0.0)
+    request.kept_page = kept.KeptPage(HttpResponse(b""), scopes=None, soon=0, known_at=0.0, validity=Validity())
     form = '<input type="hidden" name="csrfmiddlewaretoken" value="mine">'
     assert kept_part(request, "a form", lambda: form) == form
     assert "mine" not in kept_part(request, "a form", lambda: form)

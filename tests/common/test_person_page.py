@@ -13,7 +13,7 @@ from django.urls import URLResolver
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from common import kept, pagecache, variants
+from common import kept, variants
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
 from tests.participation.factories import ProposalFactory
@@ -25,7 +25,7 @@ Visit = Callable[..., Client]
 @pytest.fixture(autouse=True)
 def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     at = timezone.now()
-    monkeypatch.setattr(pagecache.timezone, "now", lambda: at)
+    monkeypatch.setattr(timezone, "now", lambda: at)
     # One order for all, so that everyone asks for the same page.
     monkeypatch.setattr(variants, "_variant", lambda request: ("0", frozenset()))
     caches["pages"].clear()

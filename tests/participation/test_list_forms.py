@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from common import pagecache
 from consultations.participation.counts import recount
 from consultations.participation.models import Proposal
 from consultations.participation.resident import listing
@@ -30,7 +29,7 @@ ORDERS = [f"{LIST}?graine={TODAY + number}" for number in range(6)]
 def listed(saran: Municipality, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     """Fifteen proposals, where others may read what is old, at a moment whose minute does not pass."""
     at = timezone.now()
-    monkeypatch.setattr(pagecache.timezone, "now", lambda: at)
+    monkeypatch.setattr(timezone, "now", lambda: at)
     settings.KEPT_PAGE_SECONDS = 1000.0
     caches["pages"].clear()
     with schema_context(saran.schema_name):

@@ -161,7 +161,8 @@ def test_three_replies_stand_under_an_argument_and_all_on_its_page(
     with schema_context(saran.schema_name):
         for argument in ArgumentFactory.create_batch(8, proposal=proposal, reply_count=4):
             ReplyFactory.create_batch(4, argument=argument)
-    assert queries(path) == first + 1  # whether the page that was kept still holds
+    # Whether the page that was kept still holds; its menus are made already.
+    assert queries(path) <= first + 1
 
 
 def test_a_visitors_reply_and_mark_are_done_once_they_are_in(

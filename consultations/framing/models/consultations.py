@@ -154,7 +154,7 @@ class PreviewLink(models.Model):
 
 
 class Phase(models.Model):
-    """A period `opens_at <= t < closes_at`, in whole minutes: visitors' pages change on the minute."""
+    """A period `opens_at <= t < closes_at`, in whole minutes."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases", db_index=False)
     kind = models.CharField(max_length=20, choices=PhaseKind)

@@ -35,7 +35,7 @@ from consultations.participation.scopes import LISTS, proposal_scope
 from consultations.participation.selectors.held import WaitingHere
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.places import places_of
-from consultations.participation.selectors.similar import similar_to
+from consultations.participation.selectors.similar import looks_for_similar
 from consultations.participation.selectors.standing import Standing, bare_proposals, standing_of
 from consultations.participation.selectors.threads import Marks
 from consultations.participation.services.proposals import may_edit
@@ -158,8 +158,11 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         return lead_to(request, page.proposal.get_absolute_url())
     remember(request, page.consultation)
     if page.calendar.may_merge and page.proposal.argument_count and not page.proposal.merged_into_id:
-        page.close = similar_to(page.proposal)
-        depends_on(request, LISTS)
+        look = looks_for_similar(page.proposal)
+        found = look()
+        page.close = [Proposal(pk=pk, title=title) for pk, title in found]
+        # Of each idea that comes all pages would be made anew.
+        depends_on(request, LISTS, look=look, shows=found)
     depends_on(request, proposal_scope(pk))
     cast(ProposalRequest, request).read_proposal = page.proposal
     context = {

@@ -1,7 +1,7 @@
 """Proposals close to what somebody is writing: "improve this one instead?"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,17 +89,20 @@ def similar_proposals(
     return [Similar(by_key[each.pk], _pieces(by_key[each.pk].line)) for each in ranked if each.pk in by_key]
 
 
-def similar_to(proposal: Proposal, *, at_most: int = 2) -> list[Proposal]:
-    """Others of its challenge that speak of the same, with their titles only: one query, for its own page."""
-    words = _words(f"{proposal.title} {proposal.solution}")
-    if len(words) < _MIN_WORDS:
-        return []
+def looks_for_similar(proposal: Proposal, *, at_most: int = 2) -> Callable[[], list[tuple[int, str]]]:
+    """Finds others of its challenge that speak of the same, with their titles only: one query, for its own page."""
+    own, words = proposal.pk, _words(f"{proposal.title} {proposal.solution}")
     parameters = _parameters([proposal.challenge_id], words, proposal.author_id)
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, parameters)
-        rows = cursor.fetchall()
-    close = [Proposal(pk=pk, title=title) for pk, share, title in rows if share >= _CLOSE_SHARE and pk != proposal.pk]
-    return close[:at_most]
+
+    def look() -> list[tuple[int, str]]:
+        if len(words) < _MIN_WORDS:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(_CLOSE, parameters)
+            rows = cursor.fetchall()
+        return [(pk, title) for pk, share, title in rows if share >= _CLOSE_SHARE and pk != own][:at_most]
+
+    return look
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
 from consultations.framing.enums import PhaseKind
@@ -185,12 +186,24 @@ def _first_arguments(proposals: dict[int, Proposal]) -> dict[tuple[int, str], Ar
     return {(each.proposal_id, each.stance): each for each in found}
 
 
-def shown_votes(at: datetime) -> QuerySet[Vote]:
+def shown_votes(at: datetime) -> list[Vote]:
     """Those that everybody sees, of consultations that may be read, from the beginning of their phase on. One that
     should be open and whose phase is over is on no list: nobody can vote in it.
+
+    Compared here, and not by the database: pages know until when they hold (common.clock).
     """
-    phase = Phase.objects.filter(consultation=OuterRef("consultation"), kind=PhaseKind.PRIORITISE, opens_at__lte=at)
-    found = Vote.objects.exclude(announced_at=None).filter(Exists(phase), consultation__in=Consultation.objects.shown())
-    is_held = ~Exists(phase.filter(closes_at__gt=at))
-    found = found.exclude(is_held, opens_at__lte=at, closes_at__gt=at, closed_at=None)
-    return found.select_related("consultation").order_by("pk")
+    phase = Phase.objects.filter(consultation=OuterRef("consultation"), kind=PhaseKind.PRIORITISE)
+    found = (
+        Vote.objects.exclude(announced_at=None)
+        .filter(consultation__in=Consultation.objects.shown())
+        .annotate(phase_opens=Subquery(phase.values("opens_at")), phase_closes=Subquery(phase.values("closes_at")))
+        .select_related("consultation")
+    )
+    return [each for each in found.order_by("pk") if _is_shown(each, at)]
+
+
+def _is_shown(vote: Any, at: datetime) -> bool:
+    if vote.phase_opens is None or vote.phase_opens > at:
+        return False
+    is_held = vote.phase_closes is None or vote.phase_closes <= at
+    return not is_held or vote.closed_at is not None or not vote.opens_at <= at < vote.closes_at

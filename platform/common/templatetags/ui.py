@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from common.kept_parts import kept_fragment
 from common.names_of_places import of_person, of_place
 from common.navigation import Menu, grouped, shown
 from common.pagecache import hole
@@ -147,11 +148,17 @@ def full_day(moment: datetime.date | datetime.datetime | None) -> str:
     return _day(moment, "j F Y")
 
 
+@register.filter
+def weekday(moment: datetime.datetime) -> str:
+    """lundi: of a moment, where the city is."""
+    return date_format(timezone.localdate(moment), "l")
+
+
 def _day(moment: datetime.date | datetime.datetime | None, pattern: str) -> str:
     if not moment:
         return ""
     if isinstance(moment, datetime.datetime) and timezone.is_aware(moment):
-        moment = timezone.localtime(moment)
+        moment = timezone.localdate(moment)
     words = date_format(moment, pattern)
     if moment.day == 1 and (get_language() or "").startswith("fr"):
         words = words.replace("1 ", "1er ", 1)
@@ -310,9 +317,16 @@ def hole_tag(context: template.Context, name: str, of: int | None = None) -> str
     return mark_safe(hole(name, context["request"], of))  # noqa: S308 (a marker of ours, or a template's words)
 
 
-@register.inclusion_tag("common/components/_menu.html", takes_context=True)
-def menu(context: template.Context, name: str) -> dict[str, Any]:
-    return {"entries": shown(Menu(name), context["request"])}
+@register.simple_tag(takes_context=True)
+def menu(context: template.Context, name: str) -> SafeString:
+    """On kept pages made once for each address and consultation: what entries ask acts at once (common.tables)."""
+    request, consultation = context["request"], context.get("city_consultation")
+
+    def make() -> str:
+        return str(get_template("common/components/_menu.html").render({"entries": shown(Menu(name), request)}))
+
+    here = f"{request.resolver_match and request.resolver_match.url_name} {consultation.pk if consultation else 0}"
+    return mark_safe(kept_fragment(request, f"menu {name} {here}", "", make))  # noqa: S308 (our templates)
 
 
 @register.inclusion_tag("common/components/_grouped_menu.html", takes_context=True)
