@@ -31,7 +31,7 @@ test: install ## Run every test but those that drive Chromium (or those of ARGS=
 	@$(RUN_PYTHON) -m pytest -n 3 $(or $(ARGS),-m "not browser")
 
 test-browser: install ## Run the tests that drive Chromium
-	@$(RUN_PYTHON) -m pytest -n 3 -m browser $(ARGS)
+	@$(RUN_PYTHON) -m pytest -n 3 -m browser $(if $(filter tests/%,$(ARGS)),,tests/browser) $(ARGS)
 
 lint: install ## Run every static check
 	@$(RUN_PYTHON) -m deploy.local.lint

@@ -1,11 +1,24 @@
 """What an answer says, asked by codes: its French words are for the tests of words."""
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.contrib.messages import get_messages
+from django.template.backends.django import Template
+from django.utils.safestring import SafeString
 
 from common.refusals import Refusal
+
+
+@contextmanager
+def unread() -> Iterator[None]:
+    """For tests of every address that ask who is let in: pages, which nobody reads there, stay empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", lambda self, context=None, request=None: SafeString())
+        yield
 
 
 def says(page: Any, refusal: type[Refusal]) -> bool:
