@@ -226,6 +226,8 @@ TO_KNOWN_PEOPLE = {
     "moderation/email/grave": "the same",
     "participation/email/sheet_ready": "to whoever of the team asked for the file, signed in",
     "animation/email/campaign": "words of the team, to people who agreed and have come in: animation/test_segments.py",
+    "contacts/email/message": "words of the team of a verified city, to contacts that it keeps: contacts/test_writing_to.py",
+    "worklist/email/monday": "to those of the team who animate and have come in: worklist/test_monday.py",
     "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",

@@ -131,7 +131,7 @@ def test_each_address_of_a_city_answers_each_role(
 
 
 # tests/framing/test_preview.py, tests/framing/test_margins.py
-BEHIND_A_LINK = {"preview", "preview_challenge", "delegate_entry"}
+BEHIND_A_LINK = {"preview", "preview_challenge", "delegate_entry", "contact_stop", "contact_stop_by_link"}
 
 
 def test_until_a_city_opens_what_its_residents_write_and_read_is_not_there_for_visitors(

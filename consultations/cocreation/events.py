@@ -11,3 +11,4 @@ merge_asked = Event("merge_asked")  # collective_id, source_ids: those whose aut
 merge_answered = Event("merge_answered")  # source_id
 collective_formed = Event("collective_formed")  # collective_id
 collective_undone = Event("collective_undone")  # collective_id
+authors_reminded = Event("authors_reminded")  # proposal_id, day, actor_id: that arguments wait for their answer

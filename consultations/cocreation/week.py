@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
-from common.worklist import Asked, Line, When, lines
+from common.worklist import A_MONTH, Asked, Line, Sending, When, lines
 from consultations.cocreation.actions import MERGE, REWORK
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.models import MergeRequest, MergeSource
 from consultations.cocreation.selectors.coauthors import left_alone
+from consultations.cocreation.services.reminding import remind_authors
 from consultations.participation.abilities import FACILITATE
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal
@@ -63,6 +65,21 @@ def silent_authors(asked: Asked) -> Iterator[Line]:
         verb=_("Read the first one"),
         when=When.WEEK,
         amount=count,
+        by_hand=True,
+        animates=True,
+        rests=A_MONTH,
+        sending=_reminder([proposal.pk for proposal in found[:_COUNTED]]),
+    )
+
+
+def _reminder(proposals: list[int]) -> Sending:
+    """To whoever works on them: a notice, in the words of the house (worklist.notices)."""
+    to = ngettext("the authors of %(count)s proposal", "the authors of %(count)s proposals", len(proposals))
+    return Sending(
+        to=to % {"count": figure(len(proposals))},
+        words=_("Arguments have waited for your answer on “…”. A word is enough: taken up, or not, and why."),
+        send=partial(remind_authors, proposals=proposals),
+        is_editable=False,
     )
 
 

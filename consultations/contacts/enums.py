@@ -12,8 +12,10 @@ class ContactKind(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How somebody of the team was in touch with a contact. NOTED by hand: by telephone, face to face, by own mail."""
+    """How the team was in touch with a contact. MAIL and LETTER were made here; the others are noted by hand."""
 
+    MAIL = "MAIL", pgettext_lazy("exchange", "By e-mail")
+    LETTER = "LETTER", pgettext_lazy("exchange", "By letter")
     PHONE = "PHONE", pgettext_lazy("exchange", "By telephone")
     MET = "MET", pgettext_lazy("exchange", "Face to face")
     OWN_MAIL = "OWN_MAIL", pgettext_lazy("exchange", "By e-mail, from another mailbox")

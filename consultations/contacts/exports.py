@@ -8,10 +8,10 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from common.personal import PersonalFile, copies
-from consultations.contacts.models import Concern, Contact, Exchange
+from consultations.contacts.models import Concern, Contact, ContactBatch, ContactVisit, Exchange
 
 
-@copies(Contact, Concern, Exchange)
+@copies(Contact, Concern, Exchange, ContactBatch, ContactVisit)
 def address_book(user: User) -> Iterator[PersonalFile]:
     added = Contact.objects.filter(created_by=user).order_by("pk")
     if added:
@@ -36,4 +36,12 @@ def address_book(user: User) -> Iterator[PersonalFile]:
                 }
                 for each in noted
             ],
+        )
+    batches = ContactBatch.objects.filter(made_by=user).order_by("pk")
+    if batches:
+        yield PersonalFile(
+            "carnet-listes",
+            _("Spreadsheets of contacts that you sent"),
+            _("As a member of the team."),
+            [{_("where it comes from"): each.source, _("sent on"): each.made_at} for each in batches],
         )

@@ -14,6 +14,27 @@ from consultations.framing.models import Challenge
 NAME_MAX, PERSON_MAX, SOURCE_MAX = 120, 80, 120
 
 
+class ContactBatch(models.Model):
+    """Contacts out of one spreadsheet: taken up as a whole, undone as a whole. Its lines go once they are taken up."""
+
+    digest = models.CharField(max_length=64, help_text="Of the file: the same one is known again.")
+    lines = models.JSONField(default=list, help_text="[[number, cell, …]], the heads of the columns first.")
+    columns = models.JSONField(default=dict, help_text="{field: place of its column}")
+    kind = models.CharField(max_length=15, choices=ContactKind, help_text="Of those whose line says none.")
+    source = models.CharField(max_length=SOURCE_MAX, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    added = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
 class Contact(models.Model):
     kind = models.CharField(max_length=15, choices=ContactKind)
     name = models.CharField(max_length=NAME_MAX)
@@ -25,6 +46,13 @@ class Contact(models.Model):
     neighbourhood = models.CharField(max_length=NEIGHBOURHOOD_MAX, blank=True)
     source = models.CharField(max_length=SOURCE_MAX, help_text="Where this comes from: whoever is written to reads it.")
     note = models.TextField(blank=True)
+    batch = models.ForeignKey(
+        ContactBatch,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="contacts",
+        help_text="Out of which spreadsheet.",
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(
@@ -63,6 +91,7 @@ class Exchange(models.Model):
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="exchanges", db_index=False)
     way = models.CharField(max_length=10, choices=Way)
+    subject = models.CharField(max_length=120, blank=True, help_text="Of a message.")
     words = models.TextField(help_text="What was said, or the message.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(help_text="When it was.")
@@ -74,6 +103,20 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return f"exchange {self.pk}"
+
+
+class ContactVisit(models.Model):
+    """How often the address that a contact was given was opened on a day: a number, and nothing of who opened it."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="visits", db_index=False)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contact", "day"], name="contact_visits_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.day}"
 
 
 class Unwilling(models.Model):

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
-from consultations.contacts.models import Concern, Contact, Exchange
+from consultations.contacts.models import Concern, Contact, ContactVisit, Exchange
 from consultations.framing.models import Challenge
+
+# Somebody was in touch with them within that: nobody writes to them again without meaning it.
+LATELY = timedelta(days=30)
 
 
 def contacts(*, kind: str = "", challenge: str = "", words: str = "") -> QuerySet[Contact]:
@@ -55,6 +59,11 @@ def challenges_to_choose() -> QuerySet[Challenge]:
 def concerned_by(contact: Contact) -> list[int]:
     found = Concern.objects.filter(contact=contact).order_by("challenge_id")
     return list(found.values_list("challenge_id", flat=True))
+
+
+def visits_of(contact: Contact) -> int:
+    """How often the address that it was given was opened."""
+    return ContactVisit.objects.filter(contact=contact).aggregate(sum=Sum("count"))["sum"] or 0
 
 
 def exchanges_of(contact: Contact) -> QuerySet[Exchange]:

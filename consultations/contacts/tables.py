@@ -5,9 +5,11 @@ Who asked for that on a later day is not written to again where a city is put ba
 """
 
 from common.tables import ALL, in_database
-from consultations.contacts.models import Concern, Contact, Exchange, Unwilling
+from consultations.contacts.models import Concern, Contact, ContactBatch, ContactVisit, Exchange, Unwilling
 
 in_database(Contact, quiet=ALL, always_written=ALL)
+in_database(ContactBatch, quiet=ALL)
+in_database(ContactVisit, quiet=ALL, always_written=ALL)
 in_database(Concern, quiet=ALL)
 in_database(Exchange, quiet=ALL)
 in_database(Unwilling, quiet=ALL, always_written=ALL, as_now=ALL)

@@ -133,21 +133,22 @@ def _alone(writers: list[int | None]) -> frozenset[int]:
     return frozenset(pk for pk in by if pk and len(by) == 1)
 
 
-@lines(queries=0)
+@lines(queries=1)
 def dates(asked: Asked) -> Iterator[Line]:
     """What begins or ends within two weeks, to be announced: nothing but a person knows whether it was."""
     if not asked.consultation.opened_at or not asked.calendar.takes_writing:
         return
+    concerned = frozenset(asked.consultation.challenges.values_list("pk", flat=True))
     for phase in asked.calendar.phases:
         state = phase.state(asked.at)
         if state == PhaseState.NEXT and phase.opens_at and phase.opens_at - asked.at <= _ANNOUNCED:
-            yield _to_announce(asked, phase, begins=True)
+            yield _to_announce(asked, phase, concerned, begins=True)
         ends = phase.closes_at if phase.kind in WRITING and state == PhaseState.NOW else None
         if ends and ends - asked.at <= _ANNOUNCED:
-            yield _to_announce(asked, phase, begins=False)
+            yield _to_announce(asked, phase, concerned, begins=False)
 
 
-def _to_announce(asked: Asked, phase: Phase, *, begins: bool) -> Line:
+def _to_announce(asked: Asked, phase: Phase, concerned: frozenset[int], *, begins: bool) -> Line:
     moment = phase.opens_at if begins else phase.closes_at
     assert moment is not None
     named = {"phase": phase.get_kind_display(), "day": day(moment) if begins else day(last_day(moment))}
@@ -166,6 +167,8 @@ def _to_announce(asked: Asked, phase: Phase, *, begins: bool) -> Line:
         when=_by(moment - asked.at),
         due_at=moment,
         by_hand=True,
+        animates=True,
+        concerns=concerned,
     )
 
 

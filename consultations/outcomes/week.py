@@ -157,6 +157,7 @@ def _due(asked: Asked, count: int, promise: Promise) -> Line:
         when=_when(promise, asked.at),
         due_at=promise.until,
         amount=count,
+        animates=True,
     )
 
 
@@ -182,6 +183,7 @@ def _late_opinions(asked: Asked, count: int) -> Line:
         verb=_("See which ones"),
         when=When.WEEK,
         amount=count,
+        animates=True,
     )
 
 

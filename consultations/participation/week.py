@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, F, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, F, OuterRef, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
-from common.worklist import Asked, Line, When, lines
+from common.worklist import A_MONTH, Asked, Line, When, lines
 from consultations.framing.abilities import ANNOUNCE
+from consultations.framing.enums import PhaseKind
 from consultations.participation.abilities import FACILITATE
 from consultations.participation.actions import ARGUE, PROPOSE
 from consultations.participation.enums import Stage
@@ -17,7 +19,8 @@ from consultations.participation.models import Proposal
 
 # How long one waits before one says that nobody has.
 _WITHOUT_ARGUMENT = timedelta(days=7)
-_SHOWN = 3
+_WITHOUT_PROPOSAL, _A_WEEK = timedelta(days=10), timedelta(days=7)
+_SHOWN, _EMPTY_SHOWN = 3, 2
 
 
 @lines(queries=2)
@@ -35,7 +38,9 @@ def without_an_argument(asked: Asked) -> Iterator[Line]:
         like_count__gt=0,
         submitted_at__lt=asked.at - _WITHOUT_ARGUMENT,
     )
-    figures = silent.order_by().aggregate(count=Count("pk"), people=Sum(F("like_count")))
+    figures = silent.order_by().aggregate(
+        count=Count("pk"), people=Sum(F("like_count")), challenges=ArrayAgg("challenge_id", distinct=True)
+    )
     count = figures["count"]
     if not count:
         return
@@ -60,6 +65,10 @@ def without_an_argument(asked: Asked) -> Iterator[Line]:
         verb=_("Read the first one"),
         when=When.WEEK,
         amount=count,
+        by_hand=True,
+        animates=True,
+        rests=A_MONTH,
+        concerns=frozenset(figures["challenges"]),
     )
 
 
@@ -72,7 +81,7 @@ def _invitation(asked: Asked, proposals: list[Proposal]) -> str:
     return "\n\n".join([begin, *told])
 
 
-@lines(queries=1)
+@lines(queries=2)
 def nobody_yet(asked: Asked) -> Iterator[Line]:
     """People may propose, and nobody has: not even what is hidden, or waits to be read."""
     if asked.consultation.proposal_count or not asked.calendar.may(PROPOSE):
@@ -84,7 +93,6 @@ def nobody_yet(asked: Asked) -> Iterator[Line]:
     address = asked.city.url.rstrip("/") + asked.consultation.get_absolute_url()
     yield Line(
         kind="participation.nobody_yet",
-        subject=f"{asked.at:%G.%V}",  # what was done last week is to be done again
         title=_("Nobody has proposed anything yet"),
         about=_("Share the address: municipal bulletin, associations, schools, shop windows."),
         message=f"{asked.consultation.question}\n{address}",
@@ -94,4 +102,42 @@ def nobody_yet(asked: Asked) -> Iterator[Line]:
         verb=_("See the page to share"),
         when=When.WEEK,
         by_hand=True,
+        animates=True,
+        rests=_A_WEEK,
+        concerns=frozenset(asked.consultation.challenges.values_list("pk", flat=True)),
     )
+
+
+@lines(queries=1)
+def challenge_without_a_proposal(asked: Asked) -> Iterator[Line]:
+    """Others have some: of this question nobody has spoken yet, though people could for a while."""
+    since = next((each.opens_at for each in asked.calendar.phases if each.kind == PhaseKind.PROPOSE), None)
+    if since is None or asked.consultation.opened_at is None:
+        return
+    since = max(since, asked.consultation.opened_at)
+    if not asked.calendar.may(PROPOSE) or asked.at - since < _WITHOUT_PROPOSAL:
+        return
+    if not asked.consultation.proposal_count or not asked.city.is_public:
+        return
+    any_of_it = Proposal.objects.filter(challenge=OuterRef("pk"))
+    found = asked.consultation.challenges.filter(~Exists(any_of_it), published_at__isnull=False)
+    for challenge in found.order_by("position", "pk")[:_EMPTY_SHOWN]:
+        address = asked.city.url.rstrip("/") + challenge.get_absolute_url()
+        said = _("Nobody has proposed anything on this question yet. You who know it: what would you change?")
+        yield Line(
+            kind="participation.challenge_empty",
+            subject=str(challenge.pk),
+            title=_("No proposal yet on “%(challenge)s”") % {"challenge": challenge.label},
+            about=challenge.question,
+            why=_("Whoever knows the subject begins more easily than others. The message is ready."),
+            message=f"{challenge.question}\n\n{said}\n\n{address}",
+            minutes=5,
+            roles=FACILITATE.in_team,
+            url=challenge.get_absolute_url(),
+            verb=_("See the challenge"),
+            when=When.WEEK,
+            by_hand=True,
+            animates=True,
+            rests=A_MONTH,
+            concerns=frozenset({challenge.pk}),
+        )

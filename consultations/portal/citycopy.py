@@ -8,7 +8,7 @@ from consultations.portal.models import WorkItem
 in_city_copies(
     WorkItem,
     title=_("What the team said of the lines of its week"),
-    complete="id consultation_id key title assigned_to_id assigned_at until when amount done_at handled_by_id "
+    complete="id consultation_id key title assigned_to_id assigned_at until when amount done_at sent handled_by_id "
     "handled_at",
 )
 in_words(
@@ -18,6 +18,7 @@ in_words(
         "portal_workitem.until": _("until when it was put off"),
         "portal_workitem.when": _("how much it pressed when it was put off"),
         "portal_workitem.amount": _("how many things it stood for then"),
+        "portal_workitem.sent": _("how many were written to by it"),
         "assigned_to_id": _("who has it"),
         "assigned_at": _("since when they have it"),
         "done_at": _("when it was done"),

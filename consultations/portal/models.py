@@ -20,6 +20,7 @@ class WorkItem(models.Model):
     when = models.PositiveSmallIntegerField(default=0, help_text="How much it pressed when it was put off.")
     amount = models.PositiveIntegerField(default=0, help_text="How many things it stood for then.")
     done_at = models.DateTimeField(null=True)
+    sent = models.PositiveIntegerField(default=0, help_text="How many were written to by the press that made it done.")
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     handled_at = models.DateTimeField()
 
@@ -28,6 +29,10 @@ class WorkItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_done(self, line: Any, *, at: Any) -> bool:
+        """Until the line comes back, if it is one that does."""
+        return self.done_at is not None and (line.rests is None or at < self.done_at + line.rests)
 
     def holds_back(self, line: Any, *, today: Any) -> bool:
         """Whether it was put off, its day has not come, and it is no worse: it presses no more, it has not doubled."""

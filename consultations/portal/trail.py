@@ -16,6 +16,7 @@ records(
         "line_given_back": _("Line of the week given back to everybody"),
         "line_put_off": _("Line of the week put off"),
         "line_done": _("Line of the week done"),
+        "line_sent": _("Message of a line of the week sent"),
         "line_resumed": _("Line of the week taken up again"),
     }
 )

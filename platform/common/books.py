@@ -36,6 +36,40 @@ def rows_of_book(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise NotABook from cause
 
 
+def columns_of_book(content: bytes) -> Iterator[tuple[int, dict[int, str]]]:
+    """The same, each cell by its column, counted from 0, but rows without words. Raises NotABook, at any row."""
+    try:
+        with ZipFile(BytesIO(content)) as book:
+            for number, cells in _rows_of_cells(book):
+                found = {column: value for column, value in cells if value.strip()}
+                if found:
+                    yield number, found
+    except (BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError) as cause:
+        raise NotABook from cause
+
+
+def _rows_of_cells(book: ZipFile) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    shared = []
+    if "xl/sharedStrings.xml" in book.namelist():
+        shared = [_words(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
+    for place, row in enumerate(_elements(book, _first_sheet(book), "row"), start=1):
+        cells = [
+            (_column(cell.get("r") or "", before), _value(cell, shared)) for before, cell in enumerate(row.iter("{*}c"))
+        ]
+        yield int(row.get("r") or place), cells
+
+
+def _column(reference: str, before: int) -> int:
+    """Of « C5 », 2; of a cell that does not say, its place in the row."""
+    letters = reference.rstrip("0123456789")
+    if not letters:
+        return before
+    found = 0
+    for sign in letters.upper():
+        found = found * 26 + ord(sign) - ord("A") + 1
+    return found - 1
+
+
 def _rows(book: ZipFile) -> Iterator[tuple[int, list[str]]]:
     shared = []
     if "xl/sharedStrings.xml" in book.namelist():

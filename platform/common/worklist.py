@@ -5,8 +5,8 @@ heap is one line: "12 texts to decide on". A source that has nothing to say says
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import chain
 from typing import Any
@@ -20,6 +20,24 @@ class When(IntEnum):
     LATER = 2
 
 
+# What was sent or done is not asked for again before that.
+A_MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What one press sends, and to whom in words. `send` does it, in the transaction that marks the line as done; it is
+    given the words, who presses and the moment, and says how many it wrote to.
+
+    `words`: the ready message. `is_editable`: whether whoever presses may change it first.
+    """
+
+    to: Any
+    words: Any
+    send: Callable[..., int]
+    is_editable: bool = True
+
+
 @dataclass(frozen=True)
 class Line:
     """`kind` and `subject` name it for as long as it is the same thing to do. Words are in the language of who reads.
@@ -28,6 +46,10 @@ class Line:
     `person`: who alone may; it is theirs, under the title `own_title`.
     `amount`: how many things it stands for; put off, it comes back before its day if it presses more or has doubled.
     `message`: what one may copy and send. `by_hand`: nothing but a person can know that it is done.
+    `animates`: it keeps the dialogue alive, and may be in the list that is mailed on Mondays (consultations.worklist).
+    `rests`: once done, it comes back after that if there is still something to do; without, it does not come back.
+    `sending`: its message leaves by one press. `concerns`: numbers of challenges; whoever keeps people whom these
+    concern may offer to send its message to them (`offers`).
     """
 
     kind: str
@@ -48,10 +70,19 @@ class Line:
     not_by: frozenset[int] = frozenset()
     person: int | None = None
     own_title: Any = ""
+    animates: bool = False
+    rests: timedelta | None = None
+    sending: Sending | None = None
+    concerns: frozenset[int] = frozenset()
 
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.subject}"
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page of the week."""
+        return "ligne-" + "".join(sign if sign.isalnum() else "-" for sign in self.key)
 
     def may_be_done_by(self, user: Any) -> bool:
         if self.person not in (None, user.pk) or user.pk in self.not_by:
@@ -91,9 +122,42 @@ def lines(*, queries: int) -> Callable[[Source], Source]:
     return register
 
 
+Offering = Callable[[Asked, list[Line]], dict[str, Sending]]
+
+
+@dataclass(frozen=True)
+class _Offered:
+    find: Offering
+    queries: int
+
+
+offerings: list[_Offered] = []
+
+
+def offers(*, queries: int) -> Callable[[Offering], Offering]:
+    """Register what offers to send the messages of lines that concern challenges, by the keys of the lines; `queries`:
+    at most, for all of them together."""
+
+    def register(find: Offering) -> Offering:
+        offerings.append(_Offered(find, queries))
+        return find
+
+    return register
+
+
+def _with_sendings(asked: Asked, found: list[Line]) -> list[Line]:
+    open_ones = [line for line in found if line.concerns and line.message and line.sending is None]
+    if not open_ones:
+        return found
+    sendings: dict[str, Sending] = {}
+    for each in offerings:
+        sendings = each.find(asked, open_ones) | sendings
+    return [replace(line, sending=sendings[line.key]) if line.key in sendings else line for line in found]
+
+
 def lines_of(asked: Asked) -> list[Line]:
     """What presses most comes first; then what is due first; then what is soonest done."""
-    found = chain.from_iterable(source.find(asked) for source in sources)
+    found = _with_sendings(asked, list(chain.from_iterable(source.find(asked) for source in sources)))
     far = datetime.max.replace(tzinfo=asked.at.tzinfo)
     return sorted(found, key=lambda line: (line.when, line.due_at or far, line.minutes, line.key))
 

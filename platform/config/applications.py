@@ -46,6 +46,7 @@ TENANT_APPS = [
     "consultations.voting",
     "consultations.analysis",
     "consultations.portal",
+    "consultations.worklist",
     "notifications",
     "webhooks",
 ]

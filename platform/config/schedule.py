@@ -20,6 +20,16 @@ ALL: dict[str, dict[str, Any]] = {
     "follow-ends": {"task": "billing.tasks.follow_ends", "schedule": crontab(hour="6-9", minute="50")},
     "sweep-schemas": {"task": "tenants.tasks.sweep_schemas", "schedule": crontab(hour="4", minute="50")},
     "forget-what-is-over": {"task": "tenants.tasks.forget_what_is_over", "schedule": crontab(hour="3", minute="40")},
+    "list-of-the-week": {
+        "task": "consultations.worklist.tasks.write_everywhere",
+        "schedule": crontab(minute="5"),
+        "options": {"expires": 3000},
+    },
+    "phases-to-tell": {
+        "task": "consultations.worklist.tasks.tell_everywhere",
+        "schedule": crontab(minute="25"),
+        "options": {"expires": 3000},
+    },
     "invoice-periods": {"task": "billing.tasks.invoice_ended_periods", "schedule": crontab(hour="1-4", minute="25")},
     "forget-order-links": {"task": "billing.tasks.forget_order_links", "schedule": crontab(hour="4", minute="35")},
     "reconcile": {"task": "billing.tasks.reconcile", "schedule": crontab(hour="5", minute="15")},

@@ -534,6 +534,11 @@ LOOKS = {
     "campaign-draft": Look("saran", "/gestion/campagnes/2/", "administrator", open_details),
     "campaign-sent": Look("saran", "/gestion/campagnes/1/", "administrator"),
     "campaign-preview": Look("saran", "/gestion/campagnes/1/apercu/", "administrator"),
+    "contacts": Look("saran", "/gestion/carnet/", "administrator"),
+    "contact": Look("saran", "/gestion/carnet/2/", "administrator", open_details),
+    "contact-new": Look("saran", "/gestion/carnet/nouveau/", "administrator", submit("Enregistrer")),
+    "contacts-write": Look("saran", "/gestion/carnet/ecrire/", "administrator"),
+    "contacts-import": Look("saran", "/gestion/carnet/importer/", "administrator", submit("Lire la liste")),
     "webhooks": Look("saran", "/gestion/webhooks/", "administrator"),
     "webhook-new": Look(
         "saran", "/gestion/webhooks/nouveau/", "administrator", submit("Ajouter et afficher le secret")

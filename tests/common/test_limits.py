@@ -22,7 +22,7 @@ from common.requests import is_api
 from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES, TOPICS
 from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, CAMPAIGN_TRIALS
 from consultations.cocreation.limits import MERGES
-from consultations.contacts.limits import CONTACT_CHANGES
+from consultations.contacts.limits import CONTACT_CHANGES, CONTACT_SENDINGS
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
@@ -198,6 +198,10 @@ OWN_LIMITS: dict[str, Limit] = {
     **dict.fromkeys(("desk_campaign_take_back", "desk_campaign_stop", "desk_campaign_delete"), CAMPAIGN_CHANGES),
     **dict.fromkeys(("desk_contact_new", "desk_contact_edit", "desk_contact_note"), CONTACT_CHANGES),
     **dict.fromkeys(("desk_contact_willing", "desk_contact_delete"), CONTACT_CHANGES),
+    "desk_contacts_write": CONTACT_SENDINGS,
+    "desk_contact_letter": CONTACT_CHANGES,
+    **dict.fromkeys(("desk_contacts_import", "desk_contacts_batch"), CONTACT_CHANGES),
+    **dict.fromkeys(("desk_contacts_take_up", "desk_contacts_undo"), CONTACT_CHANGES),
     "desk_campaign_trial": CAMPAIGN_TRIALS,
     "desk_campaign_send": CAMPAIGN_SENDINGS,
     **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),

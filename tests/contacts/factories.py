@@ -5,7 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from consultations.contacts.enums import ContactKind, Way
-from consultations.contacts.models import Contact, Exchange
+from consultations.contacts.models import Contact, ContactBatch, Exchange
 from consultations.contacts.services.keeping import key_of
 
 
@@ -29,3 +29,14 @@ class ExchangeFactory(DjangoModelFactory[Exchange]):
     way = Way.PHONE
     words = "D’accord pour relayer."
     at = factory.LazyFunction(timezone.now)
+
+
+class BatchFactory(DjangoModelFactory[ContactBatch]):
+    class Meta:
+        model = ContactBatch
+
+    digest = factory.Sequence(lambda number: f"{number:064}")
+    lines = [["1", "Nom"], ["2", "Les amis du jardin"]]
+    columns = {"name": 0}
+    kind = ContactKind.ASSOCIATION
+    source = "Annuaire des associations"

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from accounts.enums import Role
 from accounts.models import User
-from common.worklist import Asked, When, awaiting, lines_of, sources
+from common.worklist import Asked, When, awaiting, lines_of, offerings, sources
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
 from consultations.framing.selectors import calendar_of, every_consultation
@@ -144,6 +144,11 @@ def test_no_source_costs_more_than_it_says_whatever_there_is(week: Callable[...,
                 with CaptureQueriesContext(connection) as captured:
                     list(source.find(page))
                 assert len(captured) <= source.queries, source.find
+            for offering in offerings:
+                found = [line for line in lines_of(page) if line.concerns]
+                with CaptureQueriesContext(connection) as captured:
+                    offering.find(page, found)
+                assert len(captured) <= offering.queries, offering.find
 
 
 # ── The other consultations ──────────────────────────────────────────────────

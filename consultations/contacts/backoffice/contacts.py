@@ -128,7 +128,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def contact_page(request: HttpRequest, found: Contact, form: ExchangeForm, *, status: int = 200) -> HttpResponse:
     page = Paginator(selectors.exchanges_of(found), _A_PAGE).get_page(request.GET.get("page"))
     row = selectors.listed([found])[0]
-    context = {"contact": found, "row": row, "page": page, "form": form}
+    context = {"contact": found, "row": row, "visits": selectors.visits_of(found), "page": page, "form": form}
     return render(request, "contacts/backoffice/contact.html", context, status=status)
 
 

@@ -11,7 +11,9 @@ from common.dates import DayField
 from common.mail_addresses import MailField
 from common.text import WordsField
 from consultations.contacts.enums import ContactKind, Way
+from consultations.contacts.models import Contact
 from consultations.contacts.selectors import challenges_to_choose
+from consultations.contacts.services.inviting import BODY, SUBJECT
 from consultations.contacts.services.keeping import ADDRESS, FIELDS, NAME, NOTE, PERSON, PHONE, SOURCE
 from consultations.contacts.services.noting import NOTED
 
@@ -73,7 +75,12 @@ class ContactForm(forms.Form):
 
 
 class ExchangeForm(forms.Form):
-    way = forms.ChoiceField(label=_("How?"), choices=Way, widget=forms.RadioSelect, error_messages=_CHOOSE)
+    way = forms.ChoiceField(
+        label=_("How?"),
+        choices=[each for each in Way.choices if each[0] not in (Way.MAIL, Way.LETTER)],
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
+    )
     day = DayField(label=_("When?"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     words = NOTED.field(label=_("What was said?"), help_text=_("Facts alone: they may ask to read it."), rows=4)
 
@@ -97,3 +104,35 @@ class SiftForm(forms.Form):
     def value(self, name: str) -> str:
         self.is_valid()
         return str(self.cleaned_data.get(name, ""))
+
+
+class WritingForm(forms.Form):
+    """`offered`: who may be ticked."""
+
+    subject = SUBJECT.field(label=_("Subject"))
+    words = BODY.field(
+        label=_("Message"), help_text=_("After “Hello,”. Your name, the authority’s and the link are added."), rows=12
+    )
+    contacts = forms.MultipleChoiceField(
+        label=_("To whom?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick at least one contact."),
+            "invalid_choice": _("A contact that was ticked is no longer there. Tick again."),
+        },
+    )
+
+    def __init__(self, *args: Any, offered: list[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contacts"].choices = [(str(each.pk), _named(each)) for each in offered]  # type: ignore[attr-defined]
+
+
+def _named(contact: Contact) -> str:
+    return f"{contact.name} ({contact.email})"
+
+
+class LetterForm(forms.Form):
+    subject = SUBJECT.field(label=_("Subject"))
+    words = BODY.field(
+        label=_("Letter"), help_text=_("After “Hello,”. The address, your name and a QR code are added."), rows=12
+    )

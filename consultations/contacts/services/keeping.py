@@ -45,7 +45,7 @@ def add_contact(
 
     Raises AddressThere, NameThere, ChallengeGone, TextTooLong, TextTooShort.
     """
-    values = _cleaned(given)
+    values = cleaned(given)
     with transaction.atomic():
         lock_book()
         _refuse_twice(values, is_another=is_another)
@@ -67,7 +67,7 @@ def change_contact(
     at: datetime,
 ) -> Contact:
     """Raises ChangedMeanwhile, ContactGone, and what `add_contact` raises."""
-    values = _cleaned(given)
+    values = cleaned(given)
     with transaction.atomic():
         lock_book()
         found = locked(contact)
@@ -139,7 +139,7 @@ def locked(contact: Contact) -> Contact:
     return found
 
 
-def _cleaned(given: dict[str, Any]) -> dict[str, Any]:
+def cleaned(given: dict[str, Any]) -> dict[str, Any]:
     values = {name: str(given.get(name, "")) for name in FIELDS}
     values["name"], values["source"] = NAME.cleaned(values["name"]), SOURCE.cleaned(values["source"])
     values |= {name: words.cleaned(values[name], optional=True) for name, words in _TEXTS.items()}

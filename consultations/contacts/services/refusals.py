@@ -43,6 +43,54 @@ class ContactGone(Refusal):
     message = gettext_lazy("This contact is no longer there: somebody deleted it. Nothing was saved.")
 
 
+class NotTheirBook(Refusal):
+    code = "contacts_not_theirs"
+    status = 403
+    message = gettext_lazy("The address book is kept, and written to, by those who animate and administer.")
+
+
+class CityNotVerified(Refusal):
+    code = "contacts_city_not_verified"
+    message = gettext_lazy("Nobody outside is written to before it is verified that you represent your authority.")
+
+
+class NobodyLeft(Refusal):
+    code = "contacts_nobody_left"
+    message = gettext_lazy(
+        "Nobody is left to write to: without an address, left alone at their wish, or written to already."
+    )
+
+
+class TooManyAtOnce(Refusal):
+    code = "contacts_too_many"
+    status = 422
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_("At most %(most)s contacts are written to at once. Choose fewer.") % {"most": most})
+
+
+class ColumnMissing(Refusal):
+    code = "contacts_column_missing"
+    status = 422
+    message = gettext_lazy("Choose the column of the names, and say where the list comes from.")
+
+
+class BatchOver(Refusal):
+    code = "contacts_batch_over"
+    message = gettext_lazy("This list is taken up already: somebody was faster. Nothing was changed.")
+
+
+class NoPostalAddress(Refusal):
+    code = "contact_without_postal_address"
+    status = 422
+    message = gettext_lazy("This contact has no postal address: write it first.")
+
+
+class LeftAlone(Refusal):
+    code = "contact_left_alone"
+    message = gettext_lazy("This contact wants no message.")
+
+
 class DayToCome(Refusal):
     code = "exchange_to_come"
     status = 422

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.retention import forgets, keeps, span
-from consultations.contacts.models import Contact
+from consultations.contacts.models import Contact, ContactBatch
 
-KEPT = timedelta(days=3 * 365)
+KEPT, _NOT_TAKEN_UP = timedelta(days=3 * 365), timedelta(days=7)
 
 _BOOK = keeps(
     84,
@@ -25,3 +25,10 @@ _BOOK = keeps(
 @forgets("contacts", _BOOK)
 def contacts_over(*, at: datetime) -> QuerySet[Contact]:
     return Contact.objects.filter(used_at__lt=at - KEPT)
+
+
+@forgets("lists of contacts", _BOOK)
+def lists_over(*, at: datetime) -> QuerySet[ContactBatch]:
+    """Those that nobody took up within a week; the others with their contacts."""
+    started = Q(done_at=None, made_at__lt=at - _NOT_TAKEN_UP)
+    return ContactBatch.objects.filter(started | Q(made_at__lt=at - KEPT))

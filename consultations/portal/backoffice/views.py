@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.abilities import SEE_ASSIGNED, SEE_DESK, may
@@ -17,6 +18,7 @@ from common.assigned import assigned_to
 from common.city_settings import settings_for
 from common.refusals import Refusal
 from common.requests import Request
+from common.templatetags.ui import figure
 from common.text import whole_number
 from common.worklist import awaited_by, urgency
 from consultations.framing.backoffice.chosen import (
@@ -118,6 +120,12 @@ def _do(request: Request, consultation: Consultation) -> str:
         case "done":
             item = services.finish_line(**line)
             return _("“%(title)s” is done.") % {"title": item.title}
+        case "send":
+            item = services.send_line(words=request.POST.get("words", ""), **line)
+            told = ngettext(
+                "“%(title)s”: %(count)s message leaves.", "“%(title)s”: %(count)s messages leave.", item.sent
+            )
+            return told % {"title": item.title, "count": figure(item.sent)}
         case "resume":
             item = services.resume_line(**line)
             return _("“%(title)s” is to be done again.") % {"title": item.title}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.names import key_of
+from common.events import announce
 from common.outbox import enqueue
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
@@ -23,6 +24,7 @@ from consultations.opendata.tasks import build_soon
 from consultations.participation.counts import recount
 from consultations.participation.models import Proposal
 from consultations.portal.demo.campaigns import show_campaigns
+from consultations.portal.demo.contacts import show_contacts
 from consultations.portal.demo.figures import set_out_figures
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from consultations.portal.demo.others import write_others
@@ -30,6 +32,7 @@ from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from consultations.portal.demo.reactions import publish_what_brings_together, write_reactions
 from consultations.portal.demo.synthesis import compose_a_synthesis
 from consultations.portal.demo.webhooks import show_a_webhook
+from consultations.portal.events import demonstration_filled
 from tenants.models import Municipality
 
 _CONTENT, _MORE = (Path(__file__).parent / name for name in ("saran.toml", "ecologie.toml"))
@@ -59,8 +62,10 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         set_out_figures(consultation, at=at)
         show_a_webhook(municipality=municipality, at=at)
         show_campaigns(at=at)
+        show_contacts(at=at)
         enqueue(compose_a_synthesis)
         enqueue(build_soon)
+        announce(demonstration_filled, at=at)
     return True
 
 

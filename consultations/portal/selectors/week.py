@@ -117,7 +117,7 @@ def week_of(consultation: Consultation, *, user: User, city: Municipality, at: d
         item = items.get(line.key)
         if may_handle(line, user):
             there.add(line.key)
-        if item and item.done_at:
+        if item and item.is_done(line, at=at):
             continue
         holder = item.assigned_to_id if item else None
         others = [each for each in colleagues if line.may_be_done_by(each) and each.pk not in (user.pk, holder)]
@@ -127,7 +127,7 @@ def week_of(consultation: Consultation, *, user: User, city: Municipality, at: d
             week.rows.append(Row(line, item, user, others, rank=len(week.rows) + 1))
     done = [item for item in items.values() if item.done_at and item.done_at > at - _DONE_SINCE]
     done.sort(key=lambda item: (item.done_at, item.pk), reverse=True)
-    week.done = [(item, item.key in there) for item in done[:_DONE_SHOWN]]
+    week.done = [(item, item.key in there and not item.sent) for item in done[:_DONE_SHOWN]]
     return week
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.refusals import Refusal
+from consultations.portal.models import WorkItem
 
 
 class LineGone(Refusal):
@@ -43,6 +44,28 @@ class CannotWait(Refusal):
 class NoSuchDay(Refusal):
     code = "line_no_such_day"
     message = gettext_lazy("A line can be put off until tomorrow, until Monday or for a week. Choose one of the three.")
+
+
+class SentAlready(Refusal):
+    """By an earlier press, or marked as done meanwhile: nothing leaves twice."""
+
+    code = "line_sent_already"
+
+    def __init__(self, item: WorkItem) -> None:
+        who = item.handled_by.own_name if item.handled_by else _("somebody")
+        if item.sent:
+            super().__init__(
+                _("“%(title)s” is sent already, by %(who)s: nothing more leaves.") % {"title": item.title, "who": who}
+            )
+        else:
+            super().__init__(
+                _("“%(title)s” is done already, by %(who)s: nothing leaves.") % {"title": item.title, "who": who}
+            )
+
+
+class NothingToSend(Refusal):
+    code = "line_nothing_to_send"
+    message = gettext_lazy("There is nobody left to send this message to. Copy it, or mark the line as done.")
 
 
 class DoneByItself(Refusal):

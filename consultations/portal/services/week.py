@@ -23,7 +23,9 @@ from consultations.portal.services.refusals import (
     DoneByItself,
     LineGone,
     NoSuchDay,
+    NothingToSend,
     NotTheirs,
+    SentAlready,
     TakenMeanwhile,
 )
 from tenants.models import Municipality
@@ -55,7 +57,7 @@ def assign_line(
         if (held.pk if held else None) != seen:
             raise TakenMeanwhile(held)
         item.assigned_to, item.assigned_at, item.title = to, at, str(line.title)
-        item.save(update_fields=["assigned_to", "assigned_at", "title"])
+        item.save(update_fields=["assigned_to", "assigned_at", "title", "done_at", "sent"])
         record("line_assigned" if to else "line_given_back", actor=actor, subject=item, to=to.pk if to else None)
         if to is not None:
             announce_later(line_assigned, item_id=item.pk, actor_id=actor.pk)
@@ -88,11 +90,35 @@ def finish_line(*, consultation: Consultation, key: str, actor: User, city: Muni
         line, item = _locked(consultation, key, actor=actor, city=city, at=at)
         if not line.by_hand:
             raise DoneByItself
-        if item.done_at:
+        if item.is_done(line, at=at):
             return item
-        item.done_at = at
+        item.done_at, item.sent = at, 0
         _handled(item, line, actor, at)
         record("line_done", actor=actor, subject=item)
+    return item
+
+
+def send_line(
+    *, consultation: Consultation, key: str, words: str, actor: User, city: Municipality, at: datetime
+) -> WorkItem:
+    """Its message leaves by this press, and it is done. A second press sends nothing, whoever's it is.
+
+    `words`: as they were changed; of a message that may not be, they are left aside. Raises LineGone, NotTheirs,
+    SentAlready, NothingToSend, and what the sending raises.
+    """
+    with transaction.atomic():
+        line, item = _locked(consultation, key, actor=actor, city=city, at=at)
+        if not line.may_be_done_by(actor):
+            raise NotTheirs
+        if item.is_done(line, at=at):
+            raise SentAlready(item)
+        if line.sending is None:
+            raise NothingToSend
+        given = words if line.sending.is_editable and words.strip() else str(line.sending.words)
+        item.sent = line.sending.send(words=given, by=actor, at=at)
+        item.done_at = at
+        _handled(item, line, actor, at)
+        record("line_sent", actor=actor, subject=item, count=item.sent)
     return item
 
 
@@ -102,6 +128,8 @@ def resume_line(*, consultation: Consultation, key: str, actor: User, city: Muni
         line, item = _locked(consultation, key, actor=actor, city=city, at=at)
         if item.until is None and item.done_at is None:
             return item
+        if item.sent and item.is_done(line, at=at):
+            raise SentAlready(item)
         item.until = item.done_at = None
         _handled(item, line, actor, at)
         record("line_resumed", actor=actor, subject=item)
@@ -124,6 +152,8 @@ def _locked(
     new = {"title": str(line.title), "handled_by": actor, "handled_at": at}
     WorkItem.objects.get_or_create(consultation=consultation, key=key, defaults=new)
     item = WorkItem.objects.select_for_update(of=("self",), no_key=True).get(consultation=consultation, key=key)
+    if item.done_at and not item.is_done(line, at=at):  # it came back: of what was done then nothing holds any more
+        item.done_at, item.sent, item.assigned_to, item.assigned_at = None, 0, None, None
     if not may(actor, SEE_DESK) and item.assigned_to_id != actor.pk:
         raise NotTheirs  # a service has what is assigned to it, and nothing else
     return line, item

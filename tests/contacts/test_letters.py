@@ -1,0 +1,68 @@
+"""Letters to contacts, and the addresses of their own that count who comes."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.tasks import send_mail
+from common.outbox import messages_of
+from consultations.contacts.models import ContactVisit, Exchange
+from consultations.framing.models import Consultation
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.contacts.factories import ContactFactory
+
+LETTER = {"subject": "Votre voix compte", "words": "Voulez-vous passer le mot à vos adhérents ?"}
+
+
+@pytest.fixture
+def desk(visit: Callable[..., Client], in_saran: Municipality) -> Client:
+    Consultation.objects.update(opened_at=timezone.now())
+    return visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+
+
+def test_a_letter_is_made_and_noted_once_a_day(desk: Client) -> None:
+    contact = ContactFactory(address="12 rue des Acacias\n45770 Saran")
+    page = f"/gestion/carnet/{contact.pk}/lettre/"
+    assert "Préparer le PDF" in desk.get(page).content.decode()
+    for _twice in range(2):
+        made = desk.post(page, LETTER)
+    assert made.headers["Content-Type"] == "application/pdf"
+    with pikepdf.open(BytesIO(made.content)) as pdf:
+        assert str(pdf.Root.Lang) == "fr"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.docinfo["/Title"] == LETTER["subject"]
+    assert [each.get_way_display() for each in Exchange.objects.all()] == ["Par lettre"]
+
+
+def test_without_an_address_or_against_their_wish_no_letter_is_made(desk: Client) -> None:
+    for contact in (ContactFactory(), ContactFactory(address="Saran", refused_at=timezone.now())):
+        refused = desk.post(f"/gestion/carnet/{contact.pk}/lettre/", LETTER)
+        assert refused.status_code == 422
+        assert LETTER["words"] in refused.content.decode()
+    assert not Exchange.objects.exists()
+
+
+def test_its_own_address_counts_people_and_nobody_else(desk: Client, visit: Callable[..., Client], saran: Any) -> None:
+    contact = ContactFactory()
+    desk.post("/gestion/carnet/ecrire/", {**LETTER, "contacts": [contact.pk]})
+    (mail,) = messages_of(send_mail)
+    address = f"/i/{contact.pk}-{Consultation.objects.get().pk}/"
+    assert address in mail.payload["body"]
+    people = visit(saran, None, stays=True)
+    reader = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0"}
+    for _twice in range(2):
+        opened = people.get(address, **reader)
+        assert opened.status_code == 302
+        assert "no-store" in opened.headers["Cache-Control"]
+    people.head(address, **reader)
+    people.get(address, HTTP_USER_AGENT="Googlebot/2.1")
+    people.get(f"/i/987654321-{Consultation.objects.get().pk}/", **reader)  # of nobody
+    assert list(ContactVisit.objects.values_list("contact", "count")) == [(contact.pk, 2)]
+    assert "Visites par son adresse" in desk.get(f"/gestion/carnet/{contact.pk}/").content.decode()
