@@ -3,7 +3,7 @@
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
@@ -110,6 +110,20 @@ def copied(template: str) -> Iterator[str]:
         use(before)
         with server_connection() as server:
             _drop(server, name)
+
+
+def made_once(name: str, template: str, make: Callable[[], None]) -> str:
+    """The name of what a worker has made of a copy, for the others to copy: they wait for whoever comes first."""
+    name = f"territoires_tests_{name}"
+    with server_connection() as server:
+        server.execute("SELECT pg_advisory_lock(4244)")
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            with copied(template) as unfinished:
+                make()
+                use("postgres")
+                citus.still(unfinished)
+                citus.everywhere(server, f"ALTER DATABASE {unfinished} RENAME TO {name}")
+    return name
 
 
 def _drop(server: psycopg.Connection, name: str) -> None:

@@ -1,7 +1,7 @@
 """Chromium before the running platform: gunicorn, a Celery worker, and a mailbox where codes and links arrive.
 
 Saran bears the demonstration's consultation, open; Brest is still being prepared. They are started
-once for all the tests here (once in each pytest-xdist worker).
+once for all the tests here (once in each pytest-xdist worker, each with a copy of the same database).
 """
 
 import shutil
@@ -90,20 +90,23 @@ def live(
     webhooks = f"{address}/stripe/webhook/"
     with (
         django_db_blocker.unblock(),
-        database.copied(database.BUILT),
+        database.copied(database.made_once("shown", database.BUILT, show)),
         inbox() as received,
         stripe_sending(webhooks) as stripe,
     ):
-        saran = Municipality.objects.get(slug="saran")
-        with schema_context(saran.schema_name):
-            demo.fill(municipality=saran, at=timezone.now())
-            compose_a_synthesis()
         current_app.control.purge()
         environment = {"PUBLIC_BASE_URL": address, "EMAIL_URL": received.url, "STRIPE_API_BASE": stripe.address}
         with web_server(port, log, **environment), worker(log, **environment):
             yield Live(port, received, stripe)
     said = log.read_text()
     assert "Traceback" not in said, said
+
+
+def show() -> None:
+    saran = Municipality.objects.get(slug="saran")
+    with schema_context(saran.schema_name):
+        demo.fill(municipality=saran, at=timezone.now())
+        compose_a_synthesis()
 
 
 @contextmanager
