@@ -1,14 +1,17 @@
 """Reading campaigns: what was sent, to how many, and what became of it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from common.meanwhile import mark_of
 from consultations.animation.enums import RecipientState, Returned
 from consultations.animation.models import Campaign, Recipient
+from consultations.framing.models import Challenge, Consultation
 from notifications.audiences import recipients, segment_of, segments
 
 
@@ -27,6 +30,12 @@ class Totals:
     withdrew: int = 0  # by the link of this message
     came_back: int = 0
     complained: int = 0
+    has_list: bool = field(default=True, compare=False)  # its rows are there; else these are counts that were kept
+
+    @property
+    def is_gone(self) -> bool:
+        """Neither its rows nor its counts are there: the city was put back to a day before it left."""
+        return not self.people
 
     @property
     def done(self) -> int:
@@ -37,7 +46,7 @@ class Totals:
         return self.unsubscribed + self.gone
 
     def kept(self) -> dict[str, int]:
-        return asdict(self)
+        return {name: count for name, count in asdict(self).items() if name in _NAMES}
 
 
 _STATE = RecipientState
@@ -54,30 +63,58 @@ _COUNTS = {
     "came_back": Q(returned__in=[Returned.HARD, Returned.SOFT]),
     "complained": Q(returned=Returned.COMPLAINT),
 }
-_NAMES = {each.name for each in fields(Totals)}
+_NAMES = _COUNTS.keys()
 
 
 def totals(campaign: Campaign) -> Totals:
-    """From its rows; once those are forgotten, as they were."""
-    if campaign.results:
-        return Totals(**{name: count for name, count in campaign.results.items() if name in _NAMES})
+    """From its rows; once those are gone, as they were."""
+    return totals_of([campaign])[campaign.pk]
+
+
+def totals_of(campaigns: list[Campaign]) -> dict[int, Totals]:
+    """Of each, in one query for them all."""
     counted = {name: Count("pk", filter=which) if which else Count("pk") for name, which in _COUNTS.items()}
-    return Totals(**Recipient.objects.filter(campaign=campaign).aggregate(**counted))
+    rows: Any = Recipient.objects.filter(campaign__in=campaigns).order_by().values("campaign").annotate(**counted)
+    found = {row["campaign"]: Totals(**{name: row[name] for name in _COUNTS}) for row in rows}
+    return {each.pk: found.get(each.pk) or _as_kept(each) for each in campaigns}
+
+
+def _as_kept(campaign: Campaign) -> Totals:
+    kept = {name: count for name, count in campaign.results.items() if name in _NAMES}
+    return Totals(**kept, has_list=False)
+
+
+def about(consultation: Consultation) -> QuerySet[Campaign]:
+    """Those to a group of one of its challenges; of the one that the home shows, those to groups of none, too."""
+    own = Challenge.objects.filter(consultation=consultation).annotate(value=Cast("pk", CharField())).values("value")
+    found = Q(segment__in=_of_challenges(), value__in=own)
+    return Campaign.objects.filter(found | ~Q(segment__in=_of_challenges()) if consultation.is_current else found)
+
+
+def about_challenge(challenge: Challenge) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(segment__in=_of_challenges(), value=str(challenge.pk)).order_by("-created_at", "-pk")
+
+
+def counted(found: Iterable[Campaign]) -> list[tuple[Campaign, Totals]]:
+    rows = list(found)
+    counts = totals_of(rows) if rows else {}
+    return [(row, counts[row.pk]) for row in rows]
+
+
+def _of_challenges() -> list[str]:
+    return [each.key for each in segments() if each.is_of_thing]
 
 
 def campaigns() -> QuerySet[Campaign]:
     return Campaign.objects.select_related("created_by").order_by("-created_at", "-pk")
 
 
-def listed(page: Iterable[Campaign]) -> list[tuple[Campaign, str, int]]:
-    """Each with its group in words and how many were sent: as many queries for a page of any length."""
+def listed(page: Iterable[Campaign]) -> list[tuple[Campaign, str, Totals]]:
+    """Each with its group in words and what became of it: as many queries for a page of any length."""
     rows = list(page)
-    counted = Recipient.objects.filter(campaign__in=rows, state=RecipientState.SENT).order_by().values("campaign")
-    left = dict(counted.annotate(count=Count("pk")).values_list("campaign", "count"))
+    found = totals_of(rows)
     words = {each.key: dict(each.options()) for each in segments() if any(_is_of(row, each.key) for row in rows)}
-    return [
-        (row, _in_words(row, words), row.results.get("sent", 0) if row.results else left.get(row.pk, 0)) for row in rows
-    ]
+    return [(row, _in_words(row, words), found[row.pk]) for row in rows]
 
 
 def _is_of(campaign: Campaign, key: str) -> bool:

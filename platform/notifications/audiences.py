@@ -28,6 +28,10 @@ Choices = Callable[[], Iterable[tuple[str, str]]]
 People = Callable[[str], QuerySet[User]]
 
 
+def _nothing(value: str) -> None:
+    """What a segment is about that is about nothing in particular."""
+
+
 @dataclass(frozen=True)
 class Segment:
     key: str
@@ -35,6 +39,11 @@ class Segment:
     people: People
     choices: Choices | None
     about: Callable[[str], Thing | None]
+
+    @property
+    def is_of_thing(self) -> bool:
+        """Its value is the number of what it is about."""
+        return self.about is not _nothing
 
     def options(self) -> list[tuple[str, str]]:
         return list(self.choices()) if self.choices else [("", str(self.label))]
@@ -49,7 +58,7 @@ def segment(
     *,
     order: int,
     choices: Choices | None = None,
-    about: Callable[[str], Thing | None] = lambda value: None,
+    about: Callable[[str], Thing | None] = _nothing,
 ) -> Callable[[People], People]:
     """Register what gives the people of a group."""
 

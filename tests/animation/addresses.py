@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from tests.animation.factories import CampaignFactory
-from tests.support.roles import FRAMERS, POST_ONLY, Rows
+from consultations.framing.models import Challenge
+from tests.animation.factories import CampaignFactory, RecipientFactory
+from tests.support.roles import FRAMERS, POST_ONLY, PUBLIC_ROLES, PublicRows, Rows
 
 # Of another city: tests/animation/test_campaign_desk.py.
 CITY: Rows = {
@@ -20,6 +21,9 @@ CITY: Rows = {
     "desk_campaign_copy": (POST_ONLY, None),
     "desk_campaign_delete": (POST_ONLY, None),
 }
+PUBLIC: PublicRows = {
+    "mail_events": dict.fromkeys(PUBLIC_ROLES, 405),
+}
 LOOKED_AT = {"desk_campaigns", "desk_campaign", "desk_campaign_preview", "desk_campaign_people"}
 EVERYDAY = CITY.keys() - LOOKED_AT
 
@@ -29,7 +33,15 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    if address.name == "mail_events":
+        return {"provider": "brevo"}
     campaign = things.get("campaign")
     if campaign is None or not (address.name or "").startswith("desk_campaign"):
         return {}
     return {"pk": campaign.pk}
+
+
+def on_pages(user: Any) -> None:
+    """Campaigns to people of each challenge."""
+    for challenge in Challenge.objects.all():
+        RecipientFactory(campaign=CampaignFactory(segment="followers", value=str(challenge.pk)))

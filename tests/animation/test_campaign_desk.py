@@ -173,10 +173,11 @@ def test_copied_stopped_deleted(desk: Client) -> None:
 def test_in_the_months_before_a_vote_the_page_says_what_the_law_asks(
     desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pages = (PAGE, f"{PAGE}nouvelle/", f"{PAGE}{CampaignFactory().pk}/")
     monkeypatch.setattr("consultations.outcomes.panels.votes_near", lambda **given: iter([_Vote()]))
-    assert SAID in desk.get(f"{PAGE}nouvelle/").content.decode()
+    assert all(SAID in desk.get(page).content.decode() for page in pages)
     monkeypatch.setattr("consultations.outcomes.panels.votes_near", lambda **given: iter([]))
-    assert SAID not in desk.get(f"{PAGE}nouvelle/").content.decode()
+    assert not any(SAID in desk.get(page).content.decode() for page in pages)
 
 
 SAID = "52-8"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.erasure import erase
@@ -80,6 +81,13 @@ def test_the_list_is_frozen_by_one_press(in_saran: Municipality) -> None:
         change_campaign(campaign=campaign, **GIVEN, revision=0, by=first)
     with pytest.raises(refusals.AlreadyDecided):
         delete_campaign(campaign=campaign, by=first)
+
+
+def test_nobody_is_twice_on_a_list_whoever_writes_the_rows(in_saran: Municipality) -> None:
+    user = agreeing()
+    campaign = decided(CampaignFactory())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recipient.objects.create(campaign=campaign, user=user, due_at=timezone.now())
 
 
 def test_a_list_or_words_that_changed_since_the_page_was_made_are_looked_at_again(in_saran: Municipality) -> None:

@@ -9,7 +9,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     while line := await reader.readline():
         verb = line[:4].upper()
         if verb == b"EHLO":
-            writer.write(b"250-sink\r\n250 8BITMIME\r\n")
+            writer.write(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
         elif verb == b"DATA":
             writer.write(b"354 go on\r\n")
             while (await reader.readline()) != b".\r\n":

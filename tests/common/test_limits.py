@@ -20,7 +20,7 @@ from common import limits
 from common.limits import POSTS, Limit, TooMany, consume, exhausted_until, forget_past_counts, give_back, limit_of
 from common.requests import is_api
 from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES, TOPICS
-from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, CAMPAIGN_TRIALS
+from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, CAMPAIGN_TRIALS, MAIL_EVENTS
 from consultations.cocreation.limits import MERGES
 from consultations.contacts.limits import CONTACT_CHANGES, CONTACT_SENDINGS
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
@@ -179,6 +179,7 @@ OWN_LIMITS: dict[str, Limit] = {
     "own_data": OWN_COPIES,
     "sign_out": SIGN_OUTS,
     "stripe_webhook": WEBHOOKS,
+    "mail_events": MAIL_EVENTS,
     "desk_team_way_back_by_address": WAYS_BACK,
     **dict.fromkeys(
         (

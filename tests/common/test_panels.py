@@ -172,6 +172,7 @@ def test_no_part_of_a_page_costs_more_than_it_says(
     get(desk, "/gestion/")
     here = "/gestion/consultations/territoires-resilients/"
     get(visit(saran, team), f"{here}cadre/", f"{here}propositions/reunir/", "/gestion/quartiers/")
+    get(visit(saran, team), f"{here}defis/{own.challenge.slug}/")
     ask_about_less_time(visit(saran, team, stays=True), saran)
     with schema_context(saran.schema_name):
         Consultation.objects.update(opened_at=None, documents_none=False)

@@ -45,7 +45,7 @@ def answer_to(problem: Exception) -> Answer:
     return Answer(Means.BROKEN)
 
 
-def answer_to_opening(problem: Exception) -> Answer:
+def answer_to_opening(problem: BaseException | None) -> Answer:
     """Of what was raised while the connection was made: nothing was in flight."""
     code = problem.smtp_code if isinstance(problem, smtplib.SMTPResponseException) else None
     return Answer(Means.WAIT if code is not None and code < 500 else Means.AWAY, code)

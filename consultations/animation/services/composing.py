@@ -17,15 +17,15 @@ from accounts.mail import mail_of
 from common.db import connection
 from consultations.animation.models import Campaign
 from consultations.animation.places import AUTHORITY, CHALLENGE, HELLO, LINK, filled_in
+from consultations.animation.services.providers import header_of
 from notifications.audiences import segment_of
-from notifications.services.agreeing import withdrawing_link
+from notifications.services.agreeing import withdrawing_path, withdrawing_token
 
 # Where each person's own stands in what was made for all. No brace: nothing typed can be it.
 _HELLO, _LINK = "{{hello}}", "https://unsubscribe.invalid/{{link}}"
-
-
 # In the headers of the message that is made for all.
-_TO, _NUMBER = "somebody@recipient.invalid", "<number@recipient.invalid>"
+_TO, _NUMBER, _ABOUT = "somebody@recipient.invalid", "<number@recipient.invalid>", "about.recipient.invalid"
+_MARKS = re.compile(b"|".join(re.escape(mark.encode()) for mark in (_HELLO, _LINK, _TO, _NUMBER, _ABOUT)))
 # What may be written into a header as it is.
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+'=-]{1,64}@[A-Za-z0-9.-]{1,180}")
 
@@ -40,13 +40,42 @@ class Composed:
     headers: dict[str, str]
 
     @cached_property
-    def raw(self) -> bytes:
-        """The whole message as it is sent, with a mark in each person's places; empty where it cannot be made so."""
-        marked = _message(self, body=self.body, html=self.html, email=_TO, number=_NUMBER, link=_LINK)
+    def pieces(self) -> list[bytes]:
+        """The whole message as it is sent, cut at each person's places, which stand between as marks; in HTML, the
+        greeting is another one. Empty where it cannot be made so.
+        """
+        marked: Any = _message(
+            self, body=self.body, html=self.html, email=_TO, number=_NUMBER, about=_ABOUT, link=_LINK
+        )
         raw: bytes = marked.message().as_bytes(linesep="\r\n")
         # A line that is too long is encoded, and a mark with it.
         marks = {_TO: 1, _NUMBER: 1, _LINK: 3, _HELLO: self.body.count(_HELLO) + self.html.count(_HELLO)}
-        return raw if all(raw.count(mark.encode()) == times for mark, times in marks.items()) else b""
+        marks[_ABOUT] = len(header_of(settings.MAIL_PROVIDER, ""))
+        if any(raw.count(mark.encode()) != times for mark, times in marks.items()):
+            return []
+        text, start, colour = raw.partition(b"Content-Type: text/html")
+        return _cut(text) + [start] + [_HELLO_IN_HTML if each == _HELLO.encode() else each for each in _cut(colour)]
+
+    @cached_property
+    def domain(self) -> str:
+        return parseaddr(self.sender)[1].rpartition("@")[2]
+
+    @cached_property
+    def link(self) -> str:
+        """To stop such messages, with a mark for its token."""
+        return self.base + withdrawing_path(_TOKEN)
+
+
+_TOKEN, _HELLO_IN_HTML = "token.of.somebody", b"{{hello in HTML}}"
+
+
+def _cut(raw: bytes) -> list[bytes]:
+    """Everything in its order, marks apart from what stands between."""
+    found, last = [], 0
+    for mark in _MARKS.finditer(raw):
+        found += [raw[last : mark.start()], mark[0]]
+        last = mark.end()
+    return [*found, raw[last:]]
 
 
 def composed(campaign: Campaign, *, city: Any) -> Composed:
@@ -93,8 +122,11 @@ def for_person(made: Composed, *, public_name: str, link: str) -> tuple[str, str
 
 def message_id(recipient_hex: str, *, sender: str) -> str:
     """The same at each try; what comes back about it (bounces) names its row, and its city by an opaque name."""
-    domain = parseaddr(sender)[1].rpartition("@")[2]
-    return f"<{recipient_hex}.{connection.schema_name}@{domain}>"
+    return f"<{_about(recipient_hex)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+
+
+def _about(recipient_hex: str) -> str:
+    return f"{recipient_hex}.{connection.schema_name}"
 
 
 def message_for(
@@ -102,40 +134,38 @@ def message_for(
 ) -> EmailMultiAlternatives:
     """Making one anew takes as long as sending it: it is written into the one that was made for all, where that is
     possible."""
-    link = made.base + withdrawing_link(user_id=user_id, generation=generation, about=recipient_hex)
-    body, html = for_person(made, public_name=public_name, link=link)
-    number = message_id(recipient_hex, sender=made.sender)
-    message = _message(made, body=body, html=html, email=email, number=number, link=link)
-    if made.raw and _PLAIN_ADDRESS.fullmatch(email):
+    token = withdrawing_token(user_id=user_id, generation=generation, about=recipient_hex)
+    link, about = made.link.replace(_TOKEN, token), _about(recipient_hex)
+    number = f"<{about}@{made.domain}>"
+    if made.pieces and _PLAIN_ADDRESS.fullmatch(email):
         hello = greeting(public_name)
-        text, _mark, colour = made.raw.partition(b"Content-Type: text/html")
-        written = text.replace(_HELLO.encode(), hello.encode()) + _mark
-        written += colour.replace(_HELLO.encode(), escape(hello).encode())
-        for mark, theirs in ((_LINK, link), (_TO, email), (_NUMBER, number)):
-            written = written.replace(mark.encode(), theirs.encode())
-        message.written = written
-    return message
+        theirs = {_HELLO: hello, _LINK: link, _TO: email, _NUMBER: number, _ABOUT: about}
+        own = {mark.encode(): words.encode() for mark, words in theirs.items()}
+        own[_HELLO_IN_HTML] = escape(hello).encode()
+        return _Written(made, email, b"".join([own.get(piece, piece) for piece in made.pieces]))
+    body, html = for_person(made, public_name=public_name, link=link)
+    return _message(made, body=body, html=html, email=email, number=number, about=about, link=link)
 
 
-class _Message(EmailMultiAlternatives):
-    written = b""
+class _Written(EmailMultiAlternatives):
+    """Whole already: what a mail backend asks of a message."""
+
+    def __init__(self, made: Composed, email: str, raw: bytes) -> None:
+        self.from_email, self.to, self.written = made.sender, [email], raw
+        self.cc, self.bcc, self.encoding = [], [], None
 
     def message(self, *, policy: Any = None) -> Any:
-        return _Written(self.written) if self.written else super().message()
-
-
-@dataclass(frozen=True)
-class _Written:
-    """What a mail backend asks of a message."""
-
-    raw: bytes
+        return self
 
     def as_bytes(self, *args: Any, **kwargs: Any) -> bytes:
-        return self.raw
+        return self.written
 
 
-def _message(made: Composed, *, body: str, html: str, email: str, number: str, link: str) -> _Message:
+def _message(
+    made: Composed, *, body: str, html: str, email: str, number: str, about: str, link: str
+) -> EmailMultiAlternatives:
     headers = {**made.headers, "Message-ID": number, "List-Unsubscribe": f"<{link}>"}
-    message = _Message(made.subject, body, made.sender, [email], headers=headers)
+    headers |= header_of(settings.MAIL_PROVIDER, about)
+    message = EmailMultiAlternatives(made.subject, body, made.sender, [email], headers=headers)
     message.attach_alternative(html, "text/html")
     return message

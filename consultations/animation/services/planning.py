@@ -9,7 +9,7 @@ from accounts.erasure import keep_everybody_here
 from accounts.models import User
 from consultations.animation.enums import CampaignState, RecipientState
 from consultations.animation.models import Campaign, Recipient
-from consultations.animation.selectors import audience_of, list_mark, people_of
+from consultations.animation.selectors import audience_of, list_mark, people_of, totals
 from consultations.animation.services import waking
 from consultations.animation.services.refusals import (
     AlreadyDecided,
@@ -84,7 +84,8 @@ def stop(*, campaign: Campaign, by: User, at: datetime) -> Campaign:
             raise NothingToStop
         found.recipients.filter(state=RecipientState.WAITING).update(state=RecipientState.STOPPED)
         found.state, found.finished_at, found.problem = CampaignState.STOPPED, at, ""
-        found.save(update_fields=["state", "finished_at", "problem"])
+        found.results = totals(found).kept()
+        found.save(update_fields=["state", "finished_at", "problem", "results"])
         record("campaign_stopped", actor=by, subject=found)
     return found
 

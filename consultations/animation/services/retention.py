@@ -22,10 +22,11 @@ _SENT = keeps(
 
 
 def _counted_first(rows: QuerySet[Recipient]) -> None:
-    """Their campaigns keep how many there were."""
+    """Their campaigns keep how many there were: as long as all of them are there, for they go in lots."""
     for campaign in Campaign.objects.filter(pk__in=rows.order_by().values("campaign")):
-        if not campaign.results:
-            Campaign.objects.filter(pk=campaign.pk).update(results=totals(campaign).kept())
+        found = totals(campaign)
+        if found.people >= campaign.results.get("people", 0):
+            Campaign.objects.filter(pk=campaign.pk).update(results=found.kept())
     rows.delete()
 
 

@@ -1,12 +1,14 @@
 """Sending the campaigns of the present city: a round at a time, over one connection, by one worker.
 
-Each message is claimed, sent, marked. Claiming the next one marks the one before, in one statement and one commit: a
-process that is killed leaves one in flight at most, which is sent again under the same Message-ID and called uncertain.
+A lot of people is claimed at once, then each in the order of their numbers: asked for anew (do they still agree?) while
+the message before is on its way, sent, marked before the next one is begun. A process that is killed leaves one in
+flight at most, the first of its lot that has no mark: it is sent again under the same Message-ID and called uncertain.
 Nothing is ever given up because the mail server is away or asks to wait: the campaign rests, less and less often.
 """
 
 import logging
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.mail import get_connection
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -27,13 +29,18 @@ from consultations.animation.selectors import totals
 from consultations.animation.services import waking
 from consultations.animation.services.answers import SENT, Answer, Means, answer_to, answer_to_opening
 from consultations.animation.services.composing import Composed, composed, message_for
+from consultations.animation.services.posting import CannotReopen, hand_over
 from consultations.animation.services.throttle import Pace, next_minute
 from notifications.services.bounces import bounced
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 20.0
-_LOT = 500
+_LOT = 100
+# More than leave in the half second that a mark may need to reach the disk.
+_REMEMBERED = 5000
+# With the database's server, once it has fallen.
+_PATIENCE = 60.0
 # Of the mail server: between one failure and the next try.
 _RESTS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30, 60)]
 # Of one person whose server says "later": eight tries in a little more than two days.
@@ -64,7 +71,7 @@ def _alone() -> Iterator[bool]:
         alone = bool(cursor.fetchone()[0])
         if alone:
             # A mark is seen by everybody at once, and on the disk within half a second: waiting for it there takes
-            # longer than sending. Where the database's own server falls, messages of that half second may be repeated.
+            # longer than sending. Where the database's own server falls, who sends remembers longer than that.
             cursor.execute("SET synchronous_commit TO off")
     try:
         yield alone
@@ -93,10 +100,23 @@ def _round(until: float) -> datetime | None:
 
 
 def _find_what_was_in_flight() -> None:
-    """Nobody else is sending: whatever is in flight was, when a process ended. It may have left."""
-    Recipient.objects.filter(state=RecipientState.SENDING).update(
+    """Nobody else is sending: whatever is claimed was, when a process ended. The first in order may have left; the
+    others too where the database's server began anew since: their marks may not have reached its disk.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_postmaster_start_time()")
+        began = cursor.fetchone()[0]
+    claimed = list(Recipient.objects.filter(state=RecipientState.SENDING).order_by("pk").values_list("pk", "tried_at"))
+    uncertain = {pk for number, (pk, tried_at) in enumerate(claimed) if number == 0 or tried_at < began}
+    Recipient.objects.filter(pk__in=uncertain).update(
         state=RecipientState.WAITING, is_uncertain=True, due_at=timezone.now()
     )
+    _not_begun([pk for pk, _tried_at in claimed if pk not in uncertain])
+
+
+def _not_begun(claimed: list[UUID]) -> None:
+    rows = Recipient.objects.filter(pk__in=claimed, state=RecipientState.SENDING)
+    rows.update(state=RecipientState.WAITING, tries=F("tries") - 1)
 
 
 def _settle_stopped() -> None:
@@ -116,16 +136,27 @@ def _next(*, at: datetime) -> Campaign | None:
         waiting = Recipient.objects.filter(campaign=campaign, state=RecipientState.WAITING)
         if waiting.filter(due_at__lte=at).exists():
             return campaign
-        if not waiting.exists():
+        claimed = Recipient.objects.filter(campaign=campaign, state=RecipientState.SENDING)
+        if not waiting.exists() and not claimed.exists():
             _finish(campaign, at=at)
     return None
 
 
 def _finish(campaign: Campaign, *, at: datetime) -> None:
+    """Its counts stay with it, should its rows go. Without any, its list was lost with the city as it was then: nobody
+    was written to that we know of.
+    """
+    found = totals(campaign)
     Campaign.objects.filter(pk=campaign.pk, state=CampaignState.SENDING).update(
-        state=CampaignState.SENT, finished_at=at, rests_until=None, failures=0, problem="", code=None
+        state=CampaignState.STOPPED if found.is_gone else CampaignState.SENT,
+        results={} if found.is_gone else found.kept(),
+        finished_at=at,
+        rests_until=None,
+        failures=0,
+        problem="",
+        code=None,
     )
-    logger.info("campaign %s finished in %s: %s", campaign.pk, connection.schema_name, totals(campaign).kept())
+    logger.info("campaign %s finished in %s: %s", campaign.pk, connection.schema_name, found.kept())
 
 
 @dataclass(frozen=True)
@@ -138,18 +169,25 @@ class _Claimed:
     tries: int
 
 
-# Whoever is no longer reachable (notifications.selectors.reachable) is not claimed. The one before is marked with it.
 _CLAIM = """
-WITH done AS (
-  UPDATE animation_recipient SET state = 'SENT', sent_at = %(sent_at)s WHERE id = %(sent)s AND state = 'SENDING'
-)
-UPDATE animation_recipient r SET state = 'SENDING', tried_at = %(at)s, tries = r.tries + 1
-FROM accounts_user u JOIN notifications_mailagreement a ON a.user_id = u.id
-WHERE r.id = %(next)s AND r.state = 'WAITING' AND u.id = r.user_id AND u.is_active
+UPDATE animation_recipient SET state = 'SENDING', tried_at = %s, tries = tries + 1
+WHERE id IN (
+  SELECT id FROM animation_recipient WHERE campaign_id = %s AND state = 'WAITING' AND due_at <= %s
+  ORDER BY due_at, id LIMIT %s
+) AND state = 'WAITING'
+RETURNING id
+"""
+# Whoever is no longer reachable (notifications.selectors.reachable) is not written to; nobody, once it is stopped.
+_ASK = """
+SELECT r.id, u.id, u.email, u.public_name, a.generation, r.tries
+FROM animation_recipient r JOIN accounts_user u ON u.id = r.user_id
+JOIN notifications_mailagreement a ON a.user_id = u.id
+WHERE r.id = %s AND r.state = 'SENDING' AND u.is_active
   AND (u.last_login IS NOT NULL OR u.public_name <> '') AND u.role <> 'DELEGATE'
   AND a.withdrawn_at IS NULL AND a.undeliverable <> u.email
-RETURNING r.id, u.id, u.email, u.public_name, a.generation, r.tries
+  AND EXISTS (SELECT 1 FROM animation_campaign c WHERE c.id = r.campaign_id AND c.state = 'SENDING')
 """
+_MARK = "UPDATE animation_recipient SET state = 'SENT', sent_at = %s WHERE id = %s AND state = 'SENDING' RETURNING id"
 
 
 class _Sender:
@@ -159,7 +197,9 @@ class _Sender:
         self.campaign, self.pace = campaign, pace
         self.made: Composed = composed(campaign, city=city)
         self.smtp = get_connection()
-        self.sent: tuple[UUID, datetime] | None = None  # in flight no more, and not yet marked
+        self.claimed: list[UUID] = []  # of the lot, those that were not begun
+        self.ahead: tuple[UUID, _Claimed | None, Any] | None = None  # the next one, asked for and written already
+        self.sent: deque[tuple[UUID, datetime]] = deque(maxlen=_REMEMBERED)
         self.refused: list[UUID] = []  # one after the other
 
     def send(self, until: float) -> bool:
@@ -171,46 +211,77 @@ class _Sender:
             return True
         try:
             return self._send_due(until)
+        except (OperationalError, InterfaceError):
+            self._mark_again()
+            raise
         finally:
-            self._mark()
+            self._give_back()
             with suppress(Exception):
                 self.smtp.close()
 
     def _send_due(self, until: float) -> bool:
-        due = Recipient.objects.filter(
-            campaign=self.campaign, state=RecipientState.WAITING, due_at__lte=timezone.now()
-        ).order_by("due_at", "pk")
-        for pk in list(due.values_list("pk", flat=True)[:_LOT]):
-            if time.monotonic() >= until:
-                return True
-            if not self.pace.takes_one(at=timezone.now()):
-                return False
-            claimed = self._claim(pk)
-            if claimed is None:
-                _skip(pk)
-            elif not self._note(claimed, self._given_to_the_server(claimed)):
-                return True
+        while self._claim():
+            while self.claimed:
+                if time.monotonic() >= until:
+                    return True
+                if not self.pace.takes_one(at=timezone.now()):
+                    return False
+                pk, person, message = self._taken()
+                if person is None:
+                    _skip(pk, of=self.campaign)
+                elif not self._note(person, self._given_to_the_server(message)):
+                    return True
         return True
 
-    def _claim(self, pk: UUID) -> _Claimed | None:
-        sent, sent_at = self.sent or (None, None)
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"sent": sent, "sent_at": sent_at, "next": pk, "at": timezone.now()})
-            row = cursor.fetchone()
-        self.sent = None
-        return _Claimed(*row) if row else None
+    def _claim(self) -> bool:
+        """On the disk before anything leaves; so is by then whatever was marked before."""
+        now = timezone.now()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO on")
+            cursor.execute(_CLAIM, [now, self.campaign.pk, now, _LOT])
+            self.claimed = sorted((row[0] for row in cursor.fetchall()), reverse=True)
+        return bool(self.claimed)
 
-    def _given_to_the_server(self, claimed: _Claimed) -> Answer:
+    def _taken(self) -> "tuple[UUID, _Claimed | None, Any]":
+        if self.ahead is None:
+            self._look_ahead()
+        found, self.ahead = self.ahead, None
+        assert found is not None
+        self.claimed.pop()
+        return found
+
+    def _look_ahead(self) -> None:
+        """Ask for the next one, and write their message: there is nothing else to do while the server reads."""
+        if not self.claimed:
+            return
+        pk = self.claimed[-1]
+        row = connection.planned_once(_ASK, [pk])
+        person = _Claimed(*row) if row else None
+        self.ahead = pk, person, person and self._written_to(person)
+
+    def _written_to(self, person: _Claimed) -> Any:
+        """Or why it cannot be written, which is theirs and not of the one before."""
         try:
-            message = message_for(
+            return message_for(
                 self.made,
-                recipient_hex=claimed.pk.hex,
-                user_id=claimed.user_id,
-                email=claimed.email,
-                public_name=claimed.public_name,
-                generation=claimed.generation,
+                recipient_hex=person.pk.hex,
+                user_id=person.user_id,
+                email=person.email,
+                public_name=person.public_name,
+                generation=person.generation,
             )
-            self.smtp.send_messages([message])
+        except ValueError as problem:
+            return problem
+
+    def _given_to_the_server(self, message: Any) -> Answer:
+        try:
+            if isinstance(message, ValueError):
+                raise message
+            hand_over(self.smtp, message, meanwhile=self._look_ahead)
+        except (DatabaseError, InterfaceError):  # of the next one
+            raise
+        except CannotReopen as problem:
+            return answer_to_opening(problem.__cause__)
         except Exception as problem:
             return answer_to(problem)
         return SENT
@@ -218,7 +289,8 @@ class _Sender:
     def _note(self, claimed: _Claimed, answer: Answer) -> bool:
         """False: nothing more can be sent for the moment."""
         if answer.means == Means.SENT:
-            self.sent, self.refused = (claimed.pk, timezone.now()), []
+            self._mark(claimed.pk)
+            self.refused = []
             if self.campaign.failures:
                 self._is_well()
             return True
@@ -252,13 +324,33 @@ class _Sender:
         self._rest(Answer(Means.AWAY, answer.code))
         return False
 
-    def _mark(self) -> None:
-        if self.sent:
-            pk, sent_at = self.sent
-            Recipient.objects.filter(pk=pk, state=RecipientState.SENDING).update(
-                state=RecipientState.SENT, sent_at=sent_at
-            )
-            self.sent = None
+    def _mark(self, pk: UUID) -> None:
+        self.sent.append((pk, timezone.now()))
+        connection.planned_once(_MARK, [self.sent[-1][1], pk])
+
+    def _mark_again(self) -> None:
+        """The database's server has fallen, and those marks that were not yet on its disk are lost: as soon as it is
+        there again, before anybody sends.
+        """
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                if not connection.is_usable():  # one that is goes on: the lock of this round is its own
+                    connection.close()
+                for pk, sent_at in self.sent:
+                    lost = Recipient.objects.filter(pk=pk).exclude(state=RecipientState.SENT)
+                    lost.update(state=RecipientState.SENT, sent_at=sent_at)
+                return
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > until:
+                    logger.exception("campaign %s: %s marks may be lost", self.campaign.pk, len(self.sent))
+                    return
+                time.sleep(0.2)
+
+    def _give_back(self) -> None:
+        """Whom nothing was begun for."""
+        _not_begun(self.claimed)
+        self.claimed, self.ahead = [], None
 
     def _rest(self, answer: Answer) -> None:
         failures = self.campaign.failures
@@ -274,9 +366,12 @@ class _Sender:
         Campaign.objects.filter(pk=self.campaign.pk).update(failures=0, rests_until=None, problem="", code=None)
 
 
-def _skip(pk: UUID) -> None:
-    """Not reachable any more; stopped meanwhile, it is no longer waiting."""
-    row = Recipient.objects.filter(pk=pk, state=RecipientState.WAITING)
+def _skip(pk: UUID, *, of: Campaign) -> None:
+    """Not reachable any more. Where it is their campaign that was stopped, they wait for that to be settled."""
+    row = Recipient.objects.filter(pk=pk, state=RecipientState.SENDING)
+    if not Campaign.objects.filter(pk=of.pk, state=CampaignState.SENDING).exists():
+        _not_begun([pk])
+        return
     withdrew = row.filter(user__is_active=True, user__mail_agreement__withdrawn_at__isnull=False)
     if not Recipient.objects.filter(pk__in=list(withdrew.values_list("pk", flat=True))).update(
         state=RecipientState.UNSUBSCRIBED

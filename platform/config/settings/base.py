@@ -322,6 +322,10 @@ CELERY_BEAT_SCHEDULE = schedule.ALL
 
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 15
+# Who carries it, if it tells by webhooks what came back (animation.services.providers): brevo, mailjet or postmark; and
+# the user:password that it was given with our address.
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+MAIL_WEBHOOK_SECRET = env("MAIL_WEBHOOK_SECRET", default="")
 
 # ── Safety ───────────────────────────────────────────────────────────────────
 

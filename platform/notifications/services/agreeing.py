@@ -64,7 +64,15 @@ def withdraw_agreement(*, user: User, at: datetime, about: str = "") -> None:
 
 def withdrawing_link(*, user_id: int, generation: int, about: str) -> str:
     """Its path on the city's address. `about`: the message, as whoever sends it calls it."""
-    token = _signer().sign(f"{user_id}-{generation}-{about}")
+    return withdrawing_path(withdrawing_token(user_id=user_id, generation=generation, about=about))
+
+
+def withdrawing_token(*, user_id: int, generation: int, about: str) -> str:
+    return _signer().sign(f"{user_id}-{generation}-{about}")
+
+
+def withdrawing_path(token: str) -> str:
+    """The same for all, but for the token: who sends many makes it once."""
     return reverse("withdraw_agreement", args=[token])
 
 
