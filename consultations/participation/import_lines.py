@@ -6,8 +6,10 @@ Whatever else stands there is never guessed at: a misspelt `hidden` would publis
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +19,7 @@ from django.utils.translation import gettext
 
 from accounts.names import mixes_scripts, stands_for_nobody
 from common.dates import FIRST_YEAR, LAST_YEAR, moment_here, read_moment
-from common.text import clean_text, in_figures, leads_somewhere, shortened, visible_length
+from common.text import clean_text, in_figures, leads_somewhere, shortened, shows_something
 from common.web_addresses import is_web_address
 from consultations.participation.enums import Stance
 from consultations.participation.import_html import NotText, text_of_html
@@ -62,19 +64,48 @@ class Refused(Exception):
     """Why a line cannot be taken: a sentence."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """A line as it comes: JSON in bytes, or what the reader of another format has made of one. `names`: what its fields
+    are called in the file; `refused`: why it is none.
+    """
+
+    number: int
+    raw: bytes = b""
+    entry: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.entry or self.refused or self.raw.strip())
+
+
 class Line:
     """One line, its fields read one by one. `notes` says in sentences what of it is not kept as it was written."""
 
     @classmethod
-    def read(cls, raw: bytes, *, number: int) -> "Line":
-        entry = _entry(raw)
+    def read(cls, given: Given) -> "Line":
+        if given.refused:
+            raise Refused(given.refused)
+        entry = given.entry or _entry(given.raw)
         kind = entry.get("type")
         if not isinstance(kind, str) or kind not in FIELDS or kind in PARTS_OF:
             raise Refused(gettext("Its type is unknown: %(type)s.") % {"type": _quoted(kind)})
-        return cls(kind, entry, number=number, notes=[])
+        return cls(kind, entry, number=given.number, notes=list(given.notes), names=given.names)
 
-    def __init__(self, kind: str, entry: dict[str, Any], *, number: int, notes: list[str]) -> None:
-        self.kind, self.entry, self.number, self.notes = kind, entry, number, notes
+    def __init__(
+        self,
+        kind: str,
+        entry: dict[str, Any],
+        *,
+        number: int,
+        notes: list[str],
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.kind, self.entry, self.number, self.notes, self.names = kind, entry, number, notes, names
         required, optional = FIELDS[kind]
         if unknown := self.entry.keys() - required - optional - {"type"}:
             raise Refused(gettext("It has an unknown field: %(field)s.") % {"field": _quoted(min(unknown))})
@@ -89,7 +120,7 @@ class Line:
         if not isinstance(value, str):
             raise self._wrong(name, gettext("is not a text."))
         value = clean_text(self._readable(name, value), one_line=one_line)
-        if not visible_length(value):
+        if not shows_something(value):
             if optional:
                 return ""
             raise self._wrong(name, gettext("is empty."))
@@ -204,12 +235,12 @@ class Line:
         """
         name = self.text("author", AUTHOR_MAX, optional=True)
         if leads_somewhere(name) or len(re.findall(r"\d", name)) >= DIGITS_OF_A_NUMBER:
-            self.notes.append(_about("author", gettext("looks like an address or a number: it is not shown.")))
+            self.notes.append(self._about("author", gettext("looks like an address or a number: it is not shown.")))
         elif is_reserved(name) and not stands_for_nobody(name):
             said = gettext("could be taken for that of the authority or of an elected person: it is not shown.")
-            self.notes.append(_about("author", said))
+            self.notes.append(self._about("author", said))
         elif mixes_scripts(name):
-            self.notes.append(_about("author", gettext("could be taken for somebody else’s: it is not shown.")))
+            self.notes.append(self._about("author", gettext("could be taken for somebody else’s: it is not shown.")))
         else:
             return name
         return ""
@@ -220,14 +251,17 @@ class Line:
         except NotText as problem:
             raise self._wrong(name, str(problem)) from None
         if text is not None:
-            self.notes.append(_about(name, gettext("was HTML: its text is kept.")))
+            self.notes.append(self._about(name, gettext("was HTML: its text is kept.")))
             value = text
         if _UNREADABLE.search(value) or _is_read_twice(value):
             raise self._wrong(name, gettext("has signs that nobody can read: was it written in another encoding?"))
         return value
 
+    def _about(self, name: str, said: str) -> str:
+        return gettext("“%(field)s” %(said)s") % {"field": self.names.get(name, name), "said": said}
+
     def _wrong(self, name: str, said: str) -> Refused:
-        return Refused(_about(name, said))
+        return Refused(self._about(name, said))
 
 
 def _is_read_twice(value: str) -> bool:
@@ -262,10 +296,6 @@ def _no_number(word: str) -> None:
 
 def _is_count(value: object) -> bool:
     return type(value) is int and 0 <= value <= COUNT_MAX  # true and false are numbers too
-
-
-def _about(name: str, said: str) -> str:
-    return gettext("“%(field)s” %(said)s") % {"field": name, "said": said}
 
 
 def _quoted(value: object) -> str:

@@ -6,9 +6,7 @@ from reactions given here: nobody knows who gave them.
 """
 
 import codecs
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +16,7 @@ from django.utils.translation import gettext
 
 from accounts.audit import record
 from accounts.names import reserved_here
+from common.db import connection
 from common.text import shortened
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
@@ -26,75 +25,65 @@ from consultations.framing.services.dates import on_the_minute
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
 from consultations.participation.enums import ArgumentKind, Part, Stage, Status, Verdict
-from consultations.participation.import_lines import FIELDS, PARTS_OF, Line, Refused
+from consultations.participation.import_lines import FIELDS, PARTS_OF, Given, Line, Refused
+from consultations.participation.import_report import BadLine, Report, Trial
 from consultations.participation.models import IMPORTED_MAX, Argument, Proposal, ProposalVersion, Reply, Source
 
 BATCH = 500
-
-
-class BadLine(Exception):
-    """A line that cannot be taken, with its number and the reason."""
-
-    def __init__(self, number: int, reason: str) -> None:
-        super().__init__(gettext("Line %(number)s: %(reason)s") % {"number": number, "reason": reason})
-        self.number, self.reason = number, reason
-
-
-@dataclass
-class Report:
-    """What a run did: lines read, rows created and already there by type, lines refused, and what of others is not
-    kept as it was written; each with its reason.
-    """
-
-    lines: int = 0
-    created: Counter[str] = field(default_factory=Counter)
-    existing: Counter[str] = field(default_factory=Counter)
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[dict[str, Any]] = field(default_factory=list)
-    consultation: str = ""
-    undone: bool = False
-
-    def undo(self) -> None:
-        self.undone, self.consultation = True, ""
-        self.created.clear()
-        self.notes.clear()
+__all__ = ["BadLine", "Report", "Trial", "import_consultation", "reads_lines"]
 
 
 def import_consultation(
-    lines: Iterable[bytes], *, strict: bool = False, progress: Callable[[int], object] = lambda count: None
+    lines: Iterable[bytes | Given],
+    *,
+    strict: bool = False,
+    progress: Callable[[int], object] = lambda count: None,
+    trial: Trial = Trial.NONE,
 ) -> Report:
-    """Read `lines` into the present city, in one transaction. With `strict` the first bad line undoes everything; else
-    bad lines do that together, where they leave a new consultation without a proposal.
+    """Read `lines` into the present city, in one transaction: as JSON, or as another format's reader has made them
+    (consultations.imports). With `strict` the first bad line undoes everything; else bad lines do that together, where
+    they leave a new consultation without a proposal. After a `trial` nothing is there.
 
     Raises BadLine when strict, or when the file does not begin with its consultation.
     """
     with transaction.atomic():
-        reader = _Reader()
+        _one_at_a_time()
+        reader = _Reader(trial)
         for number, line in enumerate(lines, start=1):
-            words = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            if not words.strip():
+            given = line if isinstance(line, Given) else Given(number, raw=line)
+            if number == 1 and given.raw:
+                given = Given(number, raw=given.raw.removeprefix(codecs.BOM_UTF8))
+            if given.is_blank:
                 continue
             reader.report.lines += 1
             try:
-                reader.take(words, number)
+                reader.take(given)
             except Refused as refusal:
                 if strict or reader.consultation is None:
-                    raise BadLine(number, str(refusal)) from None
-                reader.report.errors.append({"line": number, "reason": str(refusal)})
+                    raise BadLine(given.number, str(refusal), given.file) from None
+                reader.report.refuse(given, str(refusal))
             if reader.report.lines % BATCH == 0:
                 progress(reader.report.lines)
         reader.finish()
+        if trial:
+            transaction.set_rollback(True)
         if reader.leaves_nothing_to_read:
             transaction.set_rollback(True)
             reader.report.undo()
     return reader.report
 
 
+def _one_at_a_time() -> None:
+    """The same file twice at once: the second one finds what the first has made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import ' || current_schema(), 0))")
+
+
 class _Reader:
     """Turns lines into rows. Rows wait in a batch; whatever refers to a kind of row flushes that kind first."""
 
-    def __init__(self) -> None:
-        self.report = Report()
+    def __init__(self, trial: Trial) -> None:
+        self.report, self.trial = Report(), trial
         self.consultation: Consultation | None = None
         self.challenges: dict[str, Challenge] = {}
         self.proposals: dict[str, int] = {}
@@ -106,9 +95,10 @@ class _Reader:
         self.seen: dict[str, dict[str, int]] = {}
         self.elsewhere: dict[str, set[str]] = {}
         self.is_reserved = reserved_here()
+        self.numbered = 0  # rows that a trial does not write
 
-    def take(self, raw: bytes, number: int) -> None:
-        line = Line.read(raw, number=number)
+    def take(self, given: Given) -> None:
+        line = Line.read(given)
         if line.kind != "consultation" and self.consultation is None:
             raise Refused(gettext("The first line must be the consultation."))
         if line.kind in LINES_ABOVE:
@@ -116,7 +106,7 @@ class _Reader:
             LINES_ABOVE[line.kind](self, line)
         else:
             getattr(self, f"_{line.kind}")(line)
-        self.report.notes += [{"line": number, "reason": note} for note in line.notes]
+        self.report.note(given, line.notes)
 
     @property
     def leaves_nothing_to_read(self) -> bool:
@@ -126,7 +116,7 @@ class _Reader:
     def finish(self) -> None:
         for kind in _BATCHED:
             self._flush(kind)
-        if self.consultation is not None and self.report.created.total():
+        if self.consultation is not None and self.report.created.total() and not self.trial:
             recount()
             Proposal.objects.filter(challenge__consultation=self.consultation, stage=Stage.IDEA).filter(
                 models.Q(for_count__gt=0) | models.Q(against_count__gt=0)
@@ -232,8 +222,8 @@ class _Reader:
             _version(each, number, each.past_moment("submitted_at"), _texts(each))
             for number, each in enumerate(earlier, start=1)
         ]
-        last = _version(line, len(earlier) + 1, proposal.reworked_at or proposal.submitted_at, texts)
-        if ref not in self.seen["proposal"]:
+        if ref not in self.seen["proposal"] and self.trial != Trial.READ:
+            last = _version(line, len(earlier) + 1, proposal.reworked_at or proposal.submitted_at, texts)
             self.versions[ref] = [*versions, last]
         self._wait(line, ref, proposal)
 
@@ -293,13 +283,20 @@ class _Reader:
             self._flush(line.kind)
 
     def _flush(self, kind: str) -> None:
-        rows: list[Any] = _BATCHED[kind]._default_manager.bulk_create(self.waiting.pop(kind))
+        rows: list[Any] = self.waiting.pop(kind)
         self.waiting[kind] = []
+        if self.trial == Trial.READ:
+            for row in rows:
+                self.numbered += 1
+                row.pk = -self.numbered
+        else:
+            _BATCHED[kind]._default_manager.bulk_create(rows)
         if rows:
             self.report.created[kind] += len(rows)
         if kind == "proposal":
             self.proposals.update({row.import_ref: row.pk for row in rows})
-            ProposalVersion.objects.bulk_create(self._versions_of(rows))
+            if self.trial != Trial.READ:
+                ProposalVersion.objects.bulk_create(self._versions_of(rows))
         elif kind == "argument":
             self.arguments.update({row.import_ref: row.pk for row in rows})
 

@@ -51,8 +51,8 @@ def columns_of_book(content: bytes) -> Iterator[tuple[int, dict[int, str]]]:
 def _rows_of_cells(book: ZipFile) -> Iterator[tuple[int, list[tuple[int, str]]]]:
     shared = []
     if "xl/sharedStrings.xml" in book.namelist():
-        shared = [_words(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
-    for place, row in enumerate(_elements(book, _first_sheet(book), "row"), start=1):
+        shared = [words_of(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
+    for place, row in enumerate(_elements(book, place_of_first_sheet(book), "row"), start=1):
         cells = [
             (_column(cell.get("r") or "", before), _value(cell, shared)) for before, cell in enumerate(row.iter("{*}c"))
         ]
@@ -73,8 +73,8 @@ def _column(reference: str, before: int) -> int:
 def _rows(book: ZipFile) -> Iterator[tuple[int, list[str]]]:
     shared = []
     if "xl/sharedStrings.xml" in book.namelist():
-        shared = [_words(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
-    for place, row in enumerate(_elements(book, _first_sheet(book), "row"), start=1):
+        shared = [words_of(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
+    for place, row in enumerate(_elements(book, place_of_first_sheet(book), "row"), start=1):
         cells = [_value(cell, shared) for cell in row.iter("{*}c")]
         yield int(row.get("r") or place), [each for each in cells if each.strip()]
 
@@ -93,7 +93,8 @@ def _elements(book: ZipFile, name: str, tag: str) -> Iterator[Any]:
                 del element.getparent()[0]
 
 
-def _first_sheet(book: ZipFile) -> str:
+def place_of_first_sheet(book: ZipFile) -> str:
+    """Where in the zip the first sheet that is shown stands. Raises NotABook."""
     shown = (each for each in _elements(book, _BOOK, "sheet") if each.get("state", "visible") == "visible")
     sheet = next(shown, None)
     if sheet is None:
@@ -108,7 +109,7 @@ def _first_sheet(book: ZipFile) -> str:
 def _value(cell: Any, shared: list[str]) -> str:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
-        return _words(cell)
+        return words_of(cell)
     value = cell.findtext("{*}v") or ""
     if kind == "s":
         return shared[int(value)] if value and 0 <= int(value) < len(shared) else ""
@@ -118,6 +119,6 @@ def _value(cell: Any, shared: list[str]) -> str:
     return value
 
 
-def _words(element: Any) -> str:
+def words_of(element: Any) -> str:
     """Without what says how a word is pronounced."""
     return "".join(each.text or "" for each in element.iter("{*}t") if not each.getparent().tag.endswith("}rPh"))

@@ -28,9 +28,10 @@ _IN_A_WORD = re.compile(
 # Whatever ends a line somewhere: word processors write some of these for a new line inside a paragraph.
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # No-break spaces are typography: they stay.
-_LINE_SPACES = re.compile(r"[ \t\n]+")
-_SPACES = re.compile(r"[ \t]+")
-_SPACES_SEEN = re.compile(r"[^\S\n]+")
+# Single spaces are left alone: there are far more of them than of all others.
+_LINE_SPACES = re.compile(r"[ \t\n]{2,}|[\t\n]")
+_SPACES = re.compile(r"[ \t]{2,}|\t")
+_SPACES_SEEN = re.compile(r"[^\S\n]{2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # An isolate that a line opens and never closes would turn round what the page says beside the words.
 _ISOLATES, _OPEN_ISOLATE = re.compile("[\u2066-\u2069]"), "\u2066\u2067\u2068"
@@ -41,15 +42,18 @@ _DIRECTIONS, _FROM_THE_RIGHT = re.compile("[\u061c\u200e\u200f\u2066-\u2069]"), 
 _UNSEEN = frozenset({"Cf", "Mn", "Me"})
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
 _BLANK_LETTERS = re.compile(f"[{''.join(sorted(_BLANKS))}]")
+# What nearly all French is written with: nothing in it is unseen, turns words round, or has another form.
+_PLAIN = re.compile("[\t\n -~\xa0-\xac\xae-\u02af\u2010-\u2027\u202f-\u205e\u20a0-\u20bf]*")
 
 
 def clean_text(value: str, *, one_line: bool = False) -> str:
     """NFC, no control characters, nothing unseen in a word, ordinary spaces and line ends, no trailing spaces, at most
     one blank line.
     """
-    value = _BLANK_LETTERS.sub(" ", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value)))
-    value = _IN_A_WORD.sub("", normalize("NFC", value))
-    value = normalize("NFC", "\n".join(map(_as_it_reads, value.split("\n"))))
+    if not _PLAIN.fullmatch(value):
+        value = _BLANK_LETTERS.sub(" ", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value)))
+        value = _IN_A_WORD.sub("", normalize("NFC", value))
+        value = normalize("NFC", "\n".join(map(_as_it_reads, value.split("\n"))))
     if one_line:
         return _LINE_SPACES.sub(" ", value).strip()
     value = "\n".join(_SPACES.sub(" ", line).strip() for line in value.split("\n"))
@@ -68,6 +72,11 @@ def _as_it_reads(line: str) -> str:
     return _ISOLATES.sub("", line) if depth else line
 
 
+def shows_something(cleaned: str) -> bool:
+    """Of what `clean_text` gave."""
+    return bool(cleaned) and (bool(_PLAIN.fullmatch(cleaned)) or visible_length(cleaned) > 0)
+
+
 def is_unseen(sign: str) -> bool:
     return sign in _BLANKS or category(sign) in _UNSEEN
 
@@ -76,7 +85,9 @@ def visible_length(value: str) -> int:
     """How many signs a reader sees, spaces between words included: a line of spaces, zero-width signs or marks without
     letters is not an argument. The counter of the page (site.js) counts alike.
     """
-    return len(_SPACES_SEEN.sub(" ", clean_text("".join(sign for sign in value if not is_unseen(sign)))))
+    if not _PLAIN.fullmatch(value):
+        value = "".join(sign for sign in value if not is_unseen(sign))
+    return len(_SPACES_SEEN.sub(" ", clean_text(value)))
 
 
 # Whatever ends a line somewhere, and whatever is one space too many; not the spaces of French typography.

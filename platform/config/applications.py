@@ -42,6 +42,7 @@ TENANT_APPS = [
     "consultations.animation",
     "consultations.contacts",
     "consultations.offline",
+    "consultations.imports",
     "consultations.outcomes",
     "consultations.voting",
     "consultations.analysis",

@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|campaign|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|campaign|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|imports|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -45,6 +45,7 @@ def main() -> None:
             evening,
             fleet,
             fleet_size,
+            imports,
             invoices,
             moderation,
             neighbour,
@@ -84,6 +85,7 @@ def main() -> None:
             fleet,
             fleet_size,
             differences,
+            imports,
             invoices,
             moderation,
             contributions,

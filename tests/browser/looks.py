@@ -539,6 +539,7 @@ LOOKS = {
     "contact-new": Look("saran", "/gestion/carnet/nouveau/", "administrator", submit("Enregistrer")),
     "contacts-write": Look("saran", "/gestion/carnet/ecrire/", "administrator"),
     "contacts-import": Look("saran", "/gestion/carnet/importer/", "administrator", submit("Lire la liste")),
+    "imports": Look("saran", "/gestion/importer/", "administrator", submit("Lire ces fichiers")),
     "webhooks": Look("saran", "/gestion/webhooks/", "administrator"),
     "webhook-new": Look(
         "saran", "/gestion/webhooks/nouveau/", "administrator", submit("Ajouter et afficher le secret")

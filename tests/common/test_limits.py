@@ -23,6 +23,7 @@ from consultations.analysis.limits import ANALYSES, LEAVING_ANALYSES, TOPICS
 from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, CAMPAIGN_TRIALS, MAIL_EVENTS
 from consultations.cocreation.limits import MERGES
 from consultations.contacts.limits import CONTACT_CHANGES, CONTACT_SENDINGS
+from consultations.imports.limits import IMPORT_FILES, IMPORT_PRESSES
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
@@ -205,6 +206,10 @@ OWN_LIMITS: dict[str, Limit] = {
     **dict.fromkeys(("desk_contacts_take_up", "desk_contacts_undo"), CONTACT_CHANGES),
     "desk_campaign_trial": CAMPAIGN_TRIALS,
     "desk_campaign_send": CAMPAIGN_SENDINGS,
+    "desk_imports": IMPORT_FILES,
+    **dict.fromkeys(
+        ("desk_import_say", "desk_import_start", "desk_import_give_up", "desk_import_undo"), IMPORT_PRESSES
+    ),
     **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_resume", "desk_webhook_secret", "desk_webhook_delete"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_trial", "desk_webhook_resend", "desk_webhook_message_resend"), WEBHOOK_TRIALS),

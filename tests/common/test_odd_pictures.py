@@ -25,6 +25,7 @@ from common.files import MAX_FILE_BYTES, DocumentField
 from common.pictures import LogoField, PhotoField, PictureRefused, accept_photo
 from consultations.analysis.backoffice.population_forms import TableField
 from consultations.framing.models import Logo
+from consultations.imports.backoffice.forms import ImportFileField
 from consultations.participation.models import Draft
 from onboarding.models import SignUp
 from tenants.models import Municipality
@@ -202,8 +203,15 @@ def test_every_field_that_takes_a_file_is_one_of_these() -> None:
                 if isinstance(field, forms.FileField):
                     found[f"{form.__module__}.{form.__qualname__}.{name}"] = field
     ours = {name: field for name, field in found.items() if not name.startswith("django.")}
-    assert len(ours) == 10
-    assert {type(field) for field in ours.values()} == {LogoField, PhotoField, DocumentField, PdfField, TableField}
+    assert len(ours) == 12
+    assert {type(field) for field in ours.values()} == {
+        LogoField,
+        PhotoField,
+        DocumentField,
+        PdfField,
+        TableField,
+        ImportFileField,
+    }
     for name, field in ours.items():
         # A browser says it before it sends (site.js): what is far too heavy would be refused with all that was typed.
         assert 0 < field.widget.attrs["data-heaviest"] <= MAX_FILE_BYTES, name

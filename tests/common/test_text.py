@@ -1,7 +1,10 @@
 """What people type is kept as they meant it, without what nobody means."""
 
+import re
+
 import pytest
 
+from common import text
 from common.text import TextTooLong, Words, WordsField, clean_text, shortened, typeset, visible_length
 
 
@@ -116,3 +119,13 @@ def test_a_refusal_writes_its_figures_as_french_does() -> None:
 @pytest.mark.parametrize("rows", [0, 8])
 def test_no_field_of_words_has_the_browser_cut_what_is_pasted(rows: int) -> None:
     assert "maxlength" not in WordsField(rows=rows, maximum=120).widget.attrs
+
+
+def test_the_short_way_of_plain_words_says_what_the_long_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sign that is plain, alone, in a word and between spaces."""
+    signs = [chr(each) for each in range(0x110000) if text._PLAIN.fullmatch(chr(each))]
+    assert 700 < len(signs) < 1000
+    words = [word for sign in signs for word in (sign, f"a{sign}b", f" a {sign}\n{sign} b ")]
+    short = [(clean_text(word), clean_text(word, one_line=True), visible_length(word)) for word in words]
+    monkeypatch.setattr(text, "_PLAIN", re.compile("(?!)"))
+    assert [(clean_text(word), clean_text(word, one_line=True), visible_length(word)) for word in words] == short

@@ -1,0 +1,28 @@
+"""What the services of imports refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import Refusal
+
+
+class ImportMoved(Refusal):
+    """Somebody else said something, or pressed first."""
+
+    code = "import_moved"
+    message = _("This import has changed since you looked at it: look again.")
+
+
+class StillAsked(Refusal):
+    code = "import_still_asked"
+    status = 422
+    message = _("Some things must be said first: they stand below, with what was found.")
+
+
+class ActedOn(Refusal):
+    """Undoing would take away what somebody did."""
+
+    code = "import_acted_on"
+    message = _(
+        "Since then somebody has done something there: a reaction, an argument, a report, an answer of the team… It "
+        "can no longer be undone. You may archive the consultation, or hide what must not be read."
+    )

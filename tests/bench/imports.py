@@ -1,0 +1,95 @@
+"""A spreadsheet of 100,000 lines is looked at line by line, as .xlsx and as CSV, against the floor: reading its rows."""
+
+import csv
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from django.core.management import call_command
+from django_tenants.utils import schema_context
+
+from consultations.imports.reading import File, Job, Said, formats
+from consultations.imports.rows import table_of
+from consultations.imports.services.reading import look
+from tenants.models import Municipality
+
+LINES, GOAL = 100_000, 10.0
+COLUMNS = ["Titre", "Texte", "Auteur", "Quartier", "Date", "Réf"]
+MATCHED = {
+    "title": "Titre",
+    "body": "Texte",
+    "author": "Auteur",
+    "place": "Quartier",
+    "submitted_at": "Date",
+    "ref": "Réf",
+}
+
+
+def run() -> None:
+    city = _prepared()
+    with tempfile.TemporaryDirectory() as folder, schema_context(city.schema_name):
+        for name, write in (("lignes.xlsx", _book), ("lignes.csv", _text)):
+            few, many = Path(folder) / f"peu-{name}", Path(folder) / name
+            write(few, LINES // 10)
+            write(many, LINES)
+            floor = _timed(lambda path=many: sum(1 for _row in table_of(path.name, partial(open, path, "rb")).rows()))
+            _looked(few)
+            before = _memory()
+            seconds = _timed(lambda path=many: _looked(path))
+            print(
+                f"  {name:<12} {many.stat().st_size / 1e6:5.1f} MB: reading {floor:5.2f} s, looking {seconds:5.2f} s "
+                f"(goal {GOAL}); memory {before:.0f} MB after {LINES // 10} lines, {_memory():.0f} MB after {LINES}"
+            )
+
+
+def _prepared() -> Municipality:
+    quiet = {"stdout": StringIO(), "stderr": StringIO()}
+    call_command("prepare", **quiet)
+    call_command("provision", authority="01007", name="Imports", slug="imports", admin="a@example.org", **quiet)
+    return Municipality.objects.get(slug="imports")
+
+
+def _looked(path: Path) -> None:
+    said = Said(title="Banc", opens_at="2023-01-01T08:00", closes_at="2024-12-31T20:00", columns=MATCHED)
+    job = Job([File(path.name, partial(open, path, "rb"))], said)
+    report = look(job, formats()["spreadsheet"])
+    assert not report.errors, report.errors[:3]
+
+
+def _lines(count: int) -> Any:
+    for place in range(1, count + 1):
+        words = "Un banc tous les cent mètres, à l’ombre, pour que chacun se repose. " * 3
+        yield [f"Proposition {place}", words, f"Habitante {place % 500}", "Centre", 45_000 + place % 300, place]
+
+
+def _book(path: Path, count: int) -> None:
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, COLUMNS)
+        for place, line in enumerate(_lines(count), start=1):
+            sheet.write_row(place, 0, line)
+            sheet.write_number(place, 4, line[4], day)
+
+
+def _text(path: Path, count: int) -> None:
+    with open(path, "w", encoding="cp1252", newline="") as file:
+        written = csv.writer(file, delimiter=";")
+        written.writerow(COLUMNS)
+        for line in _lines(count):
+            written.writerow([*line[:4], f"{13 + line[4] % 15}/03/2023", line[5]])
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
