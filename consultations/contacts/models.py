@@ -74,7 +74,9 @@ class Contact(models.Model):
 
 
 class Concern(models.Model):
-    """A challenge that concerns a contact."""
+    """A challenge that concerns a contact: a note of the team, which keeps nothing from being closed or deleted."""
+
+    is_use_of_challenges = False
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="concerns", db_index=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+")

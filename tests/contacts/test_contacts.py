@@ -17,6 +17,7 @@ from common import retention
 from consultations.contacts.models import Concern, Contact, Exchange, Unwilling
 from consultations.contacts.services.keeping import add_contact, mark_of_address
 from consultations.framing.models import Challenge
+from consultations.framing.services.uses import is_in_use
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.contacts.factories import ContactFactory, ExchangeFactory
@@ -172,3 +173,11 @@ def test_another_city_has_its_own_book(desk: Client, brest: Municipality) -> Non
         stranger: Any = ContactFactory(name="Les Secrets de Brest", pk=2_000_001)
     assert desk.get(f"{PAGE}{stranger.pk}/").status_code == 404
     assert "Secrets" not in desk.get(PAGE).content.decode()
+
+
+def test_what_the_team_notes_of_a_challenge_is_no_use_of_it(in_saran: Municipality) -> None:
+    challenge = Challenge.objects.order_by("pk")[0]
+    Concern.objects.create(contact=ContactFactory(), challenge=challenge)
+    assert not is_in_use(challenge)
+    challenge.delete()
+    assert Contact.objects.exists()

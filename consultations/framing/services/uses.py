@@ -25,6 +25,8 @@ def has_contributions(*challenges: Challenge) -> bool:
 
 def relations_of_challenges() -> list[ForeignObjectRel]:
     # Hidden ones too (related_name="+"): a draft belongs to its author, not to the challenge. What framing itself keeps
-    # of a challenge, such as comments in its margin, is no use of it and goes with it.
+    # of a challenge, such as comments in its margin, is no use of it and goes with it;
+    # nor is what the team notes for itself (`is_use_of_challenges`).
     found = [each for each in Challenge._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
-    return [each for each in found if each.related_model._meta.app_label != Challenge._meta.app_label]
+    others = [each for each in found if each.related_model._meta.app_label != Challenge._meta.app_label]
+    return [each for each in others if getattr(each.related_model, "is_use_of_challenges", True)]
