@@ -102,7 +102,7 @@ def drawn(card: ShareCard, *, logo: bytes | None = None) -> bytes:
         "paper": PAPER,
         "ink": INK,
         "soft": INK_SOFT,
-        "mark": _as_svg(logo) if logo else _MARK.replace("currentColor", tones(card.city_colour)[0]["mark"]),
+        "mark": as_svg(logo) if logo else city_drawing(tones(card.city_colour)[0]["mark"]),
     }
     inputs = {"shown": json.dumps(shown, ensure_ascii=False)}
     png = typst.compile(_TEMPLATE, font_paths=fonts(), format="png", ppi=144, sys_inputs=inputs)
@@ -116,7 +116,12 @@ def _drawable(words: str) -> str:
     return " ".join("".join(sign for sign in signs if unicodedata.category(sign) not in ("Cf", "Me")).split())
 
 
-def _as_svg(png: bytes) -> str:
+def city_drawing(colour: str) -> str:
+    """What stands for a city without a logo."""
+    return _MARK.replace("currentColor", colour)
+
+
+def as_svg(png: bytes) -> str:
     """Words are all that Typst takes. A PNG says its size in its first bytes."""
     width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
     drawing = f'<image width="{width}" height="{height}" href="data:image/png;base64,{b64encode(png).decode()}"/>'

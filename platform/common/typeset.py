@@ -34,16 +34,16 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(__file__).parent / "fonts")])
 
 
-def pdf(template: bytes, content: dict[str, Any]) -> bytes:
-    """An accessible PDF (PDF/UA-1) of what the template makes of `content`, its one input."""
-    inputs = {"content": json.dumps(_printable(content), ensure_ascii=False)}
-    try:
-        made = _compiled(template, inputs)
-    except typst.TypstError:
-        # Marks upon marks that no font draws: Latin letters alone, and the same sign for the others.
-        inputs = {"content": json.dumps(_printable(content, only_latin=True), ensure_ascii=False)}
-        made = _compiled(template, inputs)
-    return made
+def pdf(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | None = None) -> bytes:
+    """An accessible PDF (PDF/UA-1) of what the template makes of `content`, and of `exact`: drawings and addresses,
+    which nobody has typed, and which stay sign by sign what they are.
+    """
+    return _compiled(template, content, exact, format="pdf", pdf_standards=["ua-1"])
+
+
+def png(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | None = None) -> bytes:
+    """The same as a picture: a point is a pixel."""
+    return _compiled(template, content, exact, format="png", ppi=72)
 
 
 def leaves_gaps(content: dict[str, Any]) -> bool:
@@ -51,8 +51,14 @@ def leaves_gaps(content: dict[str, Any]) -> bool:
     return NOT_DRAWN in json.dumps(_printable(content), ensure_ascii=False)
 
 
-def _compiled(template: bytes, inputs: dict[str, str]) -> bytes:
-    made = typst.compile(template, font_paths=fonts(), format="pdf", pdf_standards=["ua-1"], sys_inputs=inputs)
+def _compiled(template: bytes, content: dict[str, Any], exact: dict[str, str] | None, **how: Any) -> bytes:
+    inputs = {"exact": json.dumps(exact or {}), "content": json.dumps(_printable(content), ensure_ascii=False)}
+    try:
+        made = typst.compile(template, font_paths=fonts(), sys_inputs=inputs, **how)
+    except typst.TypstError:
+        # Marks upon marks that no font draws: Latin letters alone, and the same sign for the others.
+        inputs["content"] = json.dumps(_printable(content, only_latin=True), ensure_ascii=False)
+        made = typst.compile(template, font_paths=fonts(), sys_inputs=inputs, **how)
     assert isinstance(made, bytes)
     return made
 

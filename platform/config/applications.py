@@ -43,6 +43,7 @@ TENANT_APPS = [
     "consultations.contacts",
     "consultations.offline",
     "consultations.imports",
+    "consultations.kit",
     "consultations.outcomes",
     "consultations.voting",
     "consultations.analysis",

@@ -24,6 +24,7 @@ from consultations.animation.limits import CAMPAIGN_CHANGES, CAMPAIGN_SENDINGS, 
 from consultations.cocreation.limits import MERGES
 from consultations.contacts.limits import CONTACT_CHANGES, CONTACT_SENDINGS
 from consultations.imports.limits import IMPORT_FILES, IMPORT_PRESSES
+from consultations.kit.limits import KIT_CHANGES, KIT_SHEETS
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
@@ -210,6 +211,7 @@ OWN_LIMITS: dict[str, Limit] = {
     **dict.fromkeys(
         ("desk_import_say", "desk_import_start", "desk_import_give_up", "desk_import_undo"), IMPORT_PRESSES
     ),
+from consultations.kit.limits import KIT_CHANGES, KIT_SHEETS
     **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_resume", "desk_webhook_secret", "desk_webhook_delete"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_trial", "desk_webhook_resend", "desk_webhook_message_resend"), WEBHOOK_TRIALS),

@@ -1,0 +1,139 @@
+"""The files of the kit: each made of what the consultation says at that moment, and kept by what it is made of."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache as cache_in_process
+from hashlib import blake2b
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from common import typeset
+from common.db import connection
+from consultations.framing.models import Consultation
+from consultations.kit.enums import Support, Variant
+from consultations.kit.selectors.material import Content, challenges_in_words, material
+
+_FOLDER = Path(__file__).parents[1] / "print"
+_COMMON = (_FOLDER / "common.typ").read_bytes()
+_DAYS_KEPT = 30
+_POINTS = 72 / 25.4
+_EDGE, _BLEED = 10 * _POINTS, 3 * _POINTS
+
+
+@cache_in_process
+def source_of(template: str) -> bytes:
+    return _COMMON + (_FOLDER / f"{template}.typ").read_bytes()
+
+
+@dataclass(frozen=True)
+class File:
+    """`name` stands in its address and names what is downloaded."""
+
+    name: str
+    support: Support
+    template: str
+    label: Any
+    title: Callable[[str], str]
+    variants: tuple[Variant, ...] = tuple(Variant)
+
+    @property
+    def source(self) -> bytes:
+        return source_of(self.template)
+
+
+FILES = {
+    each.name: each
+    for each in (
+        File(
+            "affiche-a3",
+            Support.POSTER,
+            "poster",
+            pgettext_lazy("file to print", "Poster, A3"),
+            lambda title: _("Poster: %(title)s") % {"title": title},
+        ),
+        File(
+            "depliant-a5",
+            Support.FLYER,
+            "flyer",
+            pgettext_lazy("file to print", "Flyer, A5, both sides"),
+            lambda title: _("Flyer: %(title)s") % {"title": title},
+        ),
+        File(
+            "formulaire-a4",
+            Support.FORM,
+            "form",
+            pgettext_lazy("file to print", "Paper form, A4, without a number"),
+            lambda title: _("Paper form: %(title)s") % {"title": title},
+        ),
+        File(
+            "lettre-a4",
+            Support.LETTER,
+            "letter",
+            pgettext_lazy("file to print", "Letter, A4"),
+            lambda title: _("Letter: %(title)s") % {"title": title},
+        ),
+        File(
+            "diaporama",
+            Support.SLIDES,
+            "slides",
+            pgettext_lazy("file to print", "Slides for a public meeting, 16:9"),
+            lambda title: _("Slides: %(title)s") % {"title": title},
+            (Variant.OFFICE, Variant.SPARING),
+        ),
+    )
+}
+
+
+def file_of(file: File, consultation: Consultation, city: Any, *, variant: Variant, spot: int = 0) -> bytes:
+    """The PDF, kept or made: a twentieth of a second."""
+    content, exact = material(consultation, city, support=file.support, variant=variant, spot=spot)
+    content["document"] = file.title(content["title"])
+    return kept(file.source, content_of(content), exact, lambda *made: printed(*made, variant=variant))
+
+
+def content_of(content: Content) -> Content:
+    return {
+        "sheets": [""],
+        **content,
+        "document_subject": _("Subject: %(title)s") % {"title": content["title"]},
+        "challenges_head": _("%(challenges)s, a place for you")
+        % {"challenges": challenges_in_words(len(content["challenges"])).capitalize()},
+    }
+
+
+def kept(source: bytes, content: Content, exact: dict[str, str], make: Callable[..., bytes]) -> bytes:
+    """By all that it is made of: other words, other looks, another file."""
+    says = json.dumps([content, exact], sort_keys=True).encode()
+    digest = blake2b(source + version("typst").encode() + says, digest_size=16).hexdigest()
+    key = f"kit|{connection.schema_name}|{digest}"
+    if there := cache.get(key):
+        return b64decode(there)
+    made = make(source, content, exact)
+    cache.set(key, b64encode(made).decode(), _DAYS_KEPT * 86400)
+    return made
+
+
+def printed(source: bytes, content: Content, exact: dict[str, str], *, variant: Variant) -> bytes:
+    made = typeset.pdf(source, content, exact=exact)
+    return _with_boxes(made) if variant == Variant.PRESS else made
+
+
+def _with_boxes(made: bytes) -> bytes:
+    """Where the sheet is cut and how far its colours go, said to the machines of a print shop."""
+    written = BytesIO()
+    with pikepdf.open(BytesIO(made)) as pdf:
+        for page in pdf.pages:
+            left, low, right, high = map(float, page.mediabox)
+            for name, cut in (("/TrimBox", _EDGE), ("/BleedBox", _EDGE - _BLEED)):
+                page.obj[name] = pikepdf.Array([left + cut, low + cut, right - cut, high - cut])
+        pdf.save(written, deterministic_id=True)
+    return written.getvalue()
