@@ -1,4 +1,4 @@
-"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|campaign|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|imports|invoices|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
+"""Runs every benchmark on services of its own and prints a table: `python -m tests.bench [answers|api|ballots|campaign|provisioning|sign_ups|pages|paint|evening|neighbour|periodic|reactions|similar|directory|fleet|fleet-size|differences|imports|invoices|kit|moderation|contributions|counting|dashboard|results|opendata|opinion_groups|screening|server|pictures|themes|webhooks]`."""
 
 import logging
 import os
@@ -47,6 +47,7 @@ def main() -> None:
             fleet_size,
             imports,
             invoices,
+            kit,
             moderation,
             neighbour,
             opendata,
@@ -87,6 +88,7 @@ def main() -> None:
             differences,
             imports,
             invoices,
+            kit,
             moderation,
             contributions,
             counting,

@@ -540,6 +540,11 @@ LOOKS = {
     "contacts-write": Look("saran", "/gestion/carnet/ecrire/", "administrator"),
     "contacts-import": Look("saran", "/gestion/carnet/importer/", "administrator", submit("Lire la liste")),
     "imports": Look("saran", "/gestion/importer/", "administrator", submit("Lire ces fichiers")),
+    "kit": Look(
+        "saran", "/gestion/consultations/territoires-resilients/mobiliser/", "administrator", submit("Ajouter ce lieu")
+    ),
+    "kit-texts": Look("saran", "/gestion/consultations/territoires-resilients/mobiliser/textes/", "administrator"),
+    "kit-sheets": Look("saran", "/gestion/consultations/territoires-resilients/mobiliser/feuilles/", "administrator"),
     "webhooks": Look("saran", "/gestion/webhooks/", "administrator"),
     "webhook-new": Look(
         "saran", "/gestion/webhooks/nouveau/", "administrator", submit("Ajouter et afficher le secret")

@@ -211,7 +211,8 @@ OWN_LIMITS: dict[str, Limit] = {
     **dict.fromkeys(
         ("desk_import_say", "desk_import_start", "desk_import_give_up", "desk_import_undo"), IMPORT_PRESSES
     ),
-from consultations.kit.limits import KIT_CHANGES, KIT_SHEETS
+    **dict.fromkeys(("desk_kit_spot_add", "desk_kit_spot_remove"), KIT_CHANGES),
+    "desk_kit_sheets": KIT_SHEETS,
     **dict.fromkeys(("desk_webhook_new", "desk_webhook_edit", "desk_webhook_pause"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_resume", "desk_webhook_secret", "desk_webhook_delete"), WEBHOOK_CHANGES),
     **dict.fromkeys(("desk_webhook_trial", "desk_webhook_resend", "desk_webhook_message_resend"), WEBHOOK_TRIALS),

@@ -24,6 +24,8 @@ from consultations.kit.tags import tag_of
 
 # More do not stand on one sheet at a size that one can read.
 MOST_CHALLENGES = 12
+# « 17 h » stays on one line.
+_HOUR = re.compile(r"(?<=\d) (?=h\b)")
 _CONSULTS = {
     "COMMUNE": lambda: _("Your municipality consults you"),
     "INTERCOMMUNALITY": lambda: _("Your group of municipalities consults you"),
@@ -38,7 +40,7 @@ def words(text: Any) -> str:
     said = str(text)
     shown = typeset.printable(said).replace(typeset.NOT_DRAWN, "").replace("\u200b", "")
     whole = shown if any(sign.isalnum() for sign in shown) else said
-    return well_set(re.sub(r"[ \n\t]+", " ", whole).strip())
+    return _HOUR.sub("\u00a0", well_set(re.sub(r"[ \n\t]+", " ", whole).strip()))
 
 
 def short_url(city: Any, support: Support, consultation: Consultation, spot: int = 0) -> str:

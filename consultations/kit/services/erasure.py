@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from accounts.models import User
-from common.personal import erases
-from consultations.kit.models import SheetRun
+from common.personal import erases, leaves_when_erasing
+from consultations.kit.models import SheetPart, SheetRun
+
+leaves_when_erasing(SheetPart, because="blank forms to print: nobody is named on them")
 
 
 @erases(SheetRun)
