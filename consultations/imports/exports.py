@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.personal import PersonalFile, copies
-from consultations.imports.models import Import
+from common.personal import PersonalFile, copies, leaves_out_of_copies
+from consultations.imports.models import Import, ImportFile, ImportPart
 
 
 @copies(Import)
@@ -19,3 +19,6 @@ def imports(user: User) -> Iterator[PersonalFile]:
             _("As a member of the team."),
             [{_("files"): each.names, _("sent on"): each.created_at} for each in own],
         )
+
+
+leaves_out_of_copies(ImportFile, ImportPart, because="what others wrote elsewhere, for the days until it is imported")

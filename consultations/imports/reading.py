@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from common.text import in_figures
 from consultations.imports.moments import Unsure, written_moment
-from consultations.imports.rows import FileNotRead, Row, Table, table_of
+from consultations.imports.rows import ENCODINGS, FileNotRead, Row, Table, table_of
 from consultations.participation.import_lines import REF_MAX, Given
 
 CHALLENGES_MAX = 60
@@ -96,6 +96,7 @@ class Job:
                 {
                     "name": each.name,
                     "encoding": each.encoding,
+                    "encoding_name": ENCODINGS.get(each.encoding, ""),
                     "is_certain": each.is_certain,
                     "delimiter": each.delimiter,
                     "columns": each.columns,
@@ -114,7 +115,7 @@ class Job:
         order, serial = self.said.order, self.said.serial == "yes"
         moment = written_moment(text, order=order, serial=serial)
         self.found.see(moment)
-        if len(text.strip()) <= 10:
+        if moment.endswith("T12:00:00") and len(text.strip()) <= 10:
             self.found.days_alone += 1
         return moment
 

@@ -34,6 +34,7 @@ ENCODINGS = {
     "cp850": "MS-DOS (850)",
 }
 _FRENCH = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÇÙÛÎÏÔŒ’‘“”«»–—…€°•·\xa0²³½")
+_OFTEN = frozenset("éèêàâçùûîïôœ’«»\xa0")
 _SIGNS_MAX = 60_000  # of one cell
 
 
@@ -179,16 +180,17 @@ def _encoding(opened: Callable[[], IO[bytes]]) -> tuple[str, bool]:
             is_utf8 = False
     if is_utf8 or is_marked:
         return "utf-8", is_utf8
-    scores = {each: _french(counts, each) for each in OLD_ENCODINGS}
+    # What would be "é" in one is "È" in another, which few words have.
+    scores = {each: _share(counts, each, _FRENCH) + _share(counts, each, _OFTEN) for each in OLD_ENCODINGS}
     # Where it is UTF-8 but for a few bytes, the signs of its sequences make none of these readable.
     first, second = sorted(scores, key=lambda each: -scores[each])[:2]
-    return first, scores[first] >= 0.9 and scores[second] < 0.5
+    return first, _share(counts, first, _FRENCH) >= 0.9 and scores[second] < 0.7 * scores[first]
 
 
-def _french(counts: Counter[int], encoding: str) -> float:
-    """Which share of what is beyond ASCII would be what French is written with."""
+def _share(counts: Counter[int], encoding: str, signs: frozenset[str]) -> float:
+    """Which share of what is beyond ASCII would be one of these."""
     total = sum(counts.values()) or 1
-    return sum(n for byte, n in counts.items() if bytes([byte]).decode(encoding, "replace") in _FRENCH) / total
+    return sum(n for byte, n in counts.items() if bytes([byte]).decode(encoding, "replace") in signs) / total
 
 
 def _named(cells: list[str]) -> list[str]:

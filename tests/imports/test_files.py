@@ -35,6 +35,12 @@ def test_encodings_are_found(encoding: str) -> None:
     assert row.cells == {"Titre": "École d’été", "Texte": "« Où ? » À l’œuvre, ça coûte 5 €"}
 
 
+def test_a_file_with_few_accents_is_certain_too() -> None:
+    for encoding in ("cp1252", "mac_roman", "cp850"):
+        table = of("Titre;Texte\nUne école;à côté, déjà\n".encode(encoding))
+        assert (table.encoding, table.is_certain) == (encoding, True), encoding
+
+
 def test_ms_dos_is_found_and_what_is_no_french_is_uncertain() -> None:
     assert of("Titre;Texte\nÉtÃ©;école à côté\n".replace("Ã©", "é").encode("cp850")).encoding == "cp850"
     assert not of(b"Titre;Texte\nx\x91\xf7\xd0;y\xf0\n").is_certain
@@ -80,8 +86,9 @@ OTHER_KINDS = [
 
 @pytest.mark.parametrize("content", OTHER_KINDS)
 def test_another_kind_of_file_is_refused_with_a_sentence(content: bytes) -> None:
-    with pytest.raises(FileNotRead):
+    with pytest.raises(FileNotRead) as refused:
         rows(content)
+    assert (refused.value.code, str(refused.value)) == ("import_file", "import_file")
 
 
 def zipped(**parts: str) -> bytes:

@@ -18,6 +18,7 @@ from consultations.imports.enums import ImportState
 from consultations.imports.models import Import, ImportFile, ImportPart
 from consultations.imports.services import importing
 from consultations.imports.services.importing import begin, work
+from consultations.imports.services.refusals import ActedOn, ImportMoved, StillAsked
 from consultations.imports.services.retention import WAIT, waiting_over
 from consultations.imports.services.undoing import undo
 from consultations.participation.enums import ReactionValue
@@ -162,6 +163,8 @@ def test_it_is_not_undone_once_somebody_has_acted(desk: Client, in_saran: Munici
         assert Proposal.objects.filter(pk=proposal.pk).exists(), name
         if hasattr(made, "delete"):
             made.delete()
+    with pytest.raises(ActedOn):
+        undo(found=found, by=user, at=timezone.now())
     Challenge.objects.filter(pk=proposal.challenge_id).update(validated_by=None)
     undo(found=found, by=user, at=timezone.now())
     assert not Proposal.objects.exists()
@@ -179,6 +182,8 @@ def test_what_somebody_else_said_first_counts(desk: Client) -> None:
     works()
     assert say(desk, found, revision=0).status_code == 409
     assert desk.post(f"{PAGE}{found.pk}/lancer/", {"revision": 0}).status_code == 409
+    with pytest.raises(ImportMoved):
+        importing.start(found=found, revision=0, by=UserFactory())
 
 
 def test_a_file_of_another_kind_is_said_on_the_page(desk: Client) -> None:
@@ -217,5 +222,8 @@ def test_files_that_wait_are_forgotten(in_saran: Municipality) -> None:
     at = timezone.now()
 
     found = begin(format="decidim", files=[("a.csv", io.BytesIO(b"a;b"))], by=UserFactory(), at=at)
+    Import.objects.update(state=ImportState.LOOKED, result={"questions": {"title": 1}})
+    with pytest.raises(StillAsked):
+        importing.start(found=found, revision=0, by=UserFactory())
     assert not waiting_over(at=at + WAIT).exists()
     assert list(waiting_over(at=at + 2 * WAIT)) == [found]

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -61,6 +62,7 @@ def _page(
         "found": found,
         "result": found.result,
         "there": sum(count for kind, count in found.result.get("existing", {}).items() if kind != "consultation"),
+        **{name: parse_date(found.result.get(name, "")) for name in ("first", "last")},
         "platform": formats()[found.format],
         "notice": notice,
         "progress": progress(found) if found.waits else None,
