@@ -342,7 +342,7 @@ _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 def _unchanged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or not isinstance(response, HttpResponse):
         return response
     return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 

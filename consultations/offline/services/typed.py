@@ -1,5 +1,6 @@
 """What is typed of a sheet, as it is kept: checked by the same rules from a page and from what waited in a browser."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -86,7 +87,7 @@ def check_open(consultation: Consultation, *, kind: str, given_on: date, at: dat
 
 
 def _check_person(fields: dict[str, Any], before: str) -> None:
-    checks = {
+    checks: dict[str, Callable[[], object]] = {
         "name": lambda: rules.check_name(fields["name"]),
         "neighbourhood": lambda: choose_neighbourhood(fields["neighbourhood"], before=before),
         "age_band": lambda: choice(AgeBand, fields["age_band"]),

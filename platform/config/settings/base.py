@@ -10,8 +10,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config import doors, schedule
-from config.applications import SHARED_APPS, TENANT_APPS
+from config import applications, doors, schedule
 from config.keys import refuse_mixed_stripe, refuse_weak_key
 from config.observability import configure_sentry, logging_settings
 
@@ -85,6 +84,8 @@ ALLOWED_HOSTS = ["*"]
 
 # ── Applications (config.applications) ───────────────────────────────────────
 
+SHARED_APPS: list[str] = applications.SHARED_APPS
+TENANT_APPS: list[str] = applications.TENANT_APPS
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 MIDDLEWARE = [
