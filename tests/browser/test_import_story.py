@@ -64,7 +64,7 @@ def test_a_decidim_file_imported_undone_and_imported_again(
         imported()
         page = desk.url
         go(desk, f"Nos rues {javascript}")
-        expect(desk.get_by_text("Des pistes 1").first).to_be_visible()
+        expect(desk.get_by_role("heading", level=1)).to_contain_text(f"Nos rues {javascript}")
         desk.goto(page)
         go(desk, "Annuler cet import")
         expect(desk.get_by_text("L’import est annulé")).to_be_visible()

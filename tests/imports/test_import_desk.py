@@ -175,6 +175,16 @@ def test_the_same_files_sent_twice_are_one_import(desk: Client) -> None:
     assert works() == 1
 
 
+def test_a_second_look_at_what_is_there_says_that_nothing_is_new(desk: Client) -> None:
+    imported(desk)
+    found = upload(desk)
+    works()
+    say(desk, found)
+    works()
+    page = desk.get(f"{PAGE}{found.pk}/").content.decode()
+    assert "Déjà là, et laissées telles quelles" in page
+
+
 def test_what_somebody_else_said_first_counts(desk: Client) -> None:
     found = upload(desk)
     works()

@@ -24,6 +24,7 @@ from consultations.imports.selectors import progress
 from consultations.imports.services import importing, undoing
 
 _A_PAGE = 50
+_COUNTED = ("challenge", "proposal", "argument", "reply")
 
 
 def _import(pk: int) -> Import:
@@ -61,6 +62,7 @@ def _page(
     context: dict[str, Any] = {
         "found": found,
         "result": found.result,
+        "counts": {kind: found.result.get("created", {}).get(kind, 0) for kind in _COUNTED},
         "there": sum(count for kind, count in found.result.get("existing", {}).items() if kind != "consultation"),
         **{name: parse_date(found.result.get(name, "")) for name in ("first", "last")},
         "platform": formats()[found.format],
