@@ -106,6 +106,8 @@ NOT_IDS = {
     # words; a line of the week, made anew of what there is; a group of people, one of a list (test_campaign_desk.py, contacts/)
     *("name", "key", "group", "challenges", "contact", "contacts", "words"),
     *("count", "lieu", "spot"),  # of sheets; a place of the consultation's kit, one of its own (test_kit_desk.py)
+    # of a meeting: challenges and a document of its own consultation alone (meetings/test_pages.py); how many came
+    *("about", "document", "others_came"),
     # one of the city's list, by its name
     "neighbourhood",
     # words, by the names that the steps and forms of these files list themselves

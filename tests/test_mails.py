@@ -23,6 +23,7 @@ from common.models import OutboxMessage
 from consultations.cocreation.services.coauthors import invite_coauthor
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
+from consultations.meetings.services.signing_up import sign_up
 from consultations.moderation.services.answering import answer_by_mail
 from consultations.moderation.services.closing import close_what_is_gone
 from consultations.participation.models import Argument
@@ -37,6 +38,7 @@ from tenants.lifecycle import change_state, warn_of_trial_end
 from tenants.models import Municipality
 from tenants.verification import by_mail, requests
 from tests.accounts.factories import UserFactory
+from tests.meetings.factories import a_meeting
 from tests.moderation.factories import decided, reported
 from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
@@ -96,6 +98,11 @@ def coauthor_invitation(words: str, city: Municipality) -> None:
     # An account that somebody asked a code for is nobody's word that the address is theirs.
     find_or_create_user(email=STRANGER)
     invite_coauthor(proposal=proposal, by=proposal.author, city=city, at=timezone.now(), email=STRANGER)
+
+
+def meeting_sign_up(words: str, city: Municipality) -> None:
+    meeting = a_meeting(title=words[:120], place=words[:120], text=words)
+    sign_up(meeting=meeting, name=words[:80], email=STRANGER, own=None, at=timezone.now())
 
 
 def report_received(words: str, city: Municipality) -> None:
@@ -181,6 +188,7 @@ TO_ANYBODY: dict[str, Callable[[str, Municipality], None]] = {
     "accounts/email/team_invitation": team_invitation,
     "accounts/email/role_changed": role_changed,
     "cocreation/email/coauthor_invitation": coauthor_invitation,
+    "meetings/email/to_confirm": meeting_sign_up,
     "moderation/email/report_received": report_received,
     "moderation/email/report_answered": report_answered,
     "moderation/email/report_gone": report_gone,
@@ -228,6 +236,7 @@ TO_KNOWN_PEOPLE = {
     "animation/email/campaign": "words of the team, to people who agreed and have come in: animation/test_segments.py",
     "contacts/email/message": "words of the team of a verified city, to contacts that it keeps: contacts/test_writing_to.py",
     "worklist/email/monday": "to those of the team who animate and have come in: worklist/test_monday.py",
+    "meetings/email/told": "words of the team, to addresses that were confirmed: meetings/test_signing_up.py",
     "notifications/email/digest": "to people who have come in: see below",
     "onboarding/email/colleague": "to administrators who have come in, or the service: onboarding/test_sign_up.py",
     "onboarding/email/claim": "to the service",

@@ -11,7 +11,9 @@ _LINE = 75  # bytes
 
 @dataclass(frozen=True)
 class Happening:
-    """From a moment until another: none, and it is a moment alone. `changed`: when its dates were last changed."""
+    """From a moment until another: none, and it is a moment alone. `changed`: when its dates were last changed, for the
+    `sequence`th time; `is_busy`: one is there.
+    """
 
     name: str
     title: str
@@ -20,6 +22,10 @@ class Happening:
     about: str
     url: str
     changed: datetime
+    place: str = ""
+    sequence: int = 0
+    is_cancelled: bool = False
+    is_busy: bool = False
 
 
 def icalendar(title: str, happenings: Iterable[Happening]) -> bytes:
@@ -46,7 +52,14 @@ def _event(each: Happening) -> Iterator[str]:
     if each.about:
         yield f"DESCRIPTION:{_text(each.about)}"
     yield f"URL:{each.url}"
-    yield "TRANSP:TRANSPARENT"  # nobody is busy for it
+    if each.place:
+        yield f"LOCATION:{_text(each.place)}"
+    if each.sequence:
+        yield f"SEQUENCE:{each.sequence}"
+    if each.is_cancelled:
+        yield "STATUS:CANCELLED"
+    if not each.is_busy:
+        yield "TRANSP:TRANSPARENT"  # nobody is busy for it
     yield "END:VEVENT"
 
 

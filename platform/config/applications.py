@@ -44,6 +44,7 @@ TENANT_APPS = [
     "consultations.offline",
     "consultations.imports",
     "consultations.kit",
+    "consultations.meetings",
     "consultations.outcomes",
     "consultations.voting",
     "consultations.analysis",

@@ -545,6 +545,26 @@ LOOKS = {
     ),
     "kit-texts": Look("saran", "/gestion/consultations/territoires-resilients/mobiliser/textes/", "administrator"),
     "kit-sheets": Look("saran", "/gestion/consultations/territoires-resilients/mobiliser/feuilles/", "administrator"),
+    "meetings": Look("saran", "/rendez-vous/"),
+    "meeting": Look("saran", "/rendez-vous/2/", None, submit("Garder ma place")),
+    "meeting-reported": Look("saran", "/rendez-vous/1/"),
+    "desk-meetings": Look("saran", "/gestion/consultations/territoires-resilients/rendez-vous/", "administrator"),
+    "desk-meeting": Look(
+        "saran", "/gestion/consultations/territoires-resilients/rendez-vous/2/", "administrator", open_details
+    ),
+    "desk-meeting-over": Look("saran", "/gestion/consultations/territoires-resilients/rendez-vous/1/", "administrator"),
+    "desk-meeting-new": Look(
+        "saran",
+        "/gestion/consultations/territoires-resilients/rendez-vous/nouveau/",
+        "administrator",
+        submit("Enregistrer"),
+    ),
+    "desk-meeting-people": Look(
+        "saran", "/gestion/consultations/territoires-resilients/rendez-vous/2/inscrits/", "administrator"
+    ),
+    "desk-meeting-report": Look(
+        "saran", "/gestion/consultations/territoires-resilients/rendez-vous/1/compte-rendu/", "administrator"
+    ),
     "webhooks": Look("saran", "/gestion/webhooks/", "administrator"),
     "webhook-new": Look(
         "saran", "/gestion/webhooks/nouveau/", "administrator", submit("Ajouter et afficher le secret")

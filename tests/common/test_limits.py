@@ -25,6 +25,7 @@ from consultations.cocreation.limits import MERGES
 from consultations.contacts.limits import CONTACT_CHANGES, CONTACT_SENDINGS
 from consultations.imports.limits import IMPORT_FILES, IMPORT_PRESSES
 from consultations.kit.limits import KIT_CHANGES, KIT_SHEETS
+from consultations.meetings.limits import AT_THE_DOOR, MEETING_CHANGES, OWN_SIGN_UPS, SIGN_UPS
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
@@ -205,6 +206,12 @@ OWN_LIMITS: dict[str, Limit] = {
     "desk_contact_letter": CONTACT_CHANGES,
     **dict.fromkeys(("desk_contacts_import", "desk_contacts_batch"), CONTACT_CHANGES),
     **dict.fromkeys(("desk_contacts_take_up", "desk_contacts_undo"), CONTACT_CHANGES),
+    **dict.fromkeys(("desk_meeting_new", "desk_meeting_edit", "desk_meeting_publish"), MEETING_CHANGES),
+    **dict.fromkeys(("desk_meeting_cancel", "desk_meeting_discard", "desk_meeting_enter"), MEETING_CHANGES),
+    **dict.fromkeys(("desk_meeting_report", "desk_meeting_said", "desk_meeting_said_remove"), MEETING_CHANGES),
+    "desk_meeting_person": AT_THE_DOOR,
+    "meeting_sign_up": SIGN_UPS,
+    "own_sign_up": OWN_SIGN_UPS,
     "desk_campaign_trial": CAMPAIGN_TRIALS,
     "desk_campaign_send": CAMPAIGN_SENDINGS,
     "desk_imports": IMPORT_FILES,

@@ -13,6 +13,7 @@ from common.outbox import announce_later, run_message
 from consultations.cocreation.events import collective_formed, version_published
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
+from consultations.meetings.events import meeting_published
 from consultations.moderation.enums import Act
 from consultations.moderation.events import decision_taken
 from consultations.moderation.services.deciding import announce_decision
@@ -22,6 +23,7 @@ from consultations.participation.events import argument_given, proposal_submitte
 from consultations.participation.models import Proposal
 from consultations.voting.events import vote_counted, vote_opened
 from tenants.models import Municipality
+from tests.meetings.factories import a_meeting
 from tests.moderation.factories import decided, reported
 from tests.outcomes.factories import published_answer
 from tests.outcomes.project_factories import ProjectFactory
@@ -85,6 +87,9 @@ def test_what_the_city_does_is_told(told: Endpoint) -> None:
     assert only(vote_opened, vote_id=vote.pk)[0] == "vote.opened"
     kind, data = only(vote_counted, vote_id=vote.pk)
     assert (kind, data["vote_id"], data["number"]) == ("vote.counted", vote.pk, vote.number)
+    meeting = a_meeting()
+    assert only(meeting_published, meeting_id=meeting.pk)[1]["begins_at"] == meeting.begins_at.isoformat()
+    assert not happens(meeting_published, meeting_id=a_meeting(is_public=False).pk)
 
 
 def test_a_collective_proposal_names_those_it_brings_together(told: Endpoint) -> None:

@@ -27,6 +27,7 @@ from consultations.portal.demo.campaigns import show_campaigns
 from consultations.portal.demo.contacts import show_contacts
 from consultations.portal.demo.figures import set_out_figures
 from consultations.portal.demo.kit import show_the_kit
+from consultations.portal.demo.meetings import show_meetings
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
 from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
@@ -65,6 +66,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         show_campaigns(at=at)
         show_contacts(at=at)
         show_the_kit(at=at)
+        show_meetings(consultation, at=at)
         enqueue(compose_a_synthesis)
         enqueue(build_soon)
         announce(demonstration_filled, at=at)

@@ -20,12 +20,14 @@ from consultations.framing.selectors import (
     consultations_to_read,
     reference_consultation,
 )
+from consultations.meetings.selectors import saying_which_meet
 
 
 @cached_page
 def home(request: Request) -> HttpResponse:
     """The city's home: its present consultation, or a quiet page where there is none."""
-    every, at = list(consultations_to_read()), timezone.now()
+    at = timezone.now()
+    every = list(saying_which_meet(consultations_to_read()))
     found = next((each for each in every if each.is_current), None)
     if found is None:
         remember_all(request, every)
@@ -44,13 +46,14 @@ def consultation(request: Request, slug: str) -> HttpResponse:
 
 @cached_page
 def public_consultation(request: Request, slug: str) -> HttpResponse:
-    every = list(consultations_to_read())
+    at = timezone.now()
+    every = list(saying_which_meet(consultations_to_read()))
     found = next((each for each in every if each.slug == slug), None)
     if found is None:
         raise Http404
     if found.is_current:
         return redirect("home")
-    return _consultation_page(request, found, every, at=timezone.now())
+    return _consultation_page(request, found, every, at=at)
 
 
 @previewed

@@ -1,0 +1,203 @@
+"""Preparing a meeting, publishing it, moving and cancelling it: whoever signed up is told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from common.meanwhile import ChangedMeanwhile
+from common.outbox import announce_later
+from common.web_addresses import NoWebAddress, is_web_address
+from consultations.framing.models import Challenge, Consultation
+from consultations.framing.services.consultations import locked, refuse_archived
+from consultations.framing.services.dates import on_the_minute
+from consultations.meetings.enums import MeetingKind, Place, Told
+from consultations.meetings.events import meeting_published
+from consultations.meetings.models import Meeting, MeetingChallenge
+from consultations.meetings.rules import ACCESS, ADDRESS, MOST_SEATS, PLACE, TEXT, TITLE, WHY
+from consultations.meetings.services.mistakes import check_dates, too_many_seats
+from consultations.meetings.services.refusals import (
+    AlreadyCancelled,
+    MeetingOver,
+    NoPlace,
+    NotPublished,
+    SeatsTaken,
+    SeatsWrong,
+    SignedUpAlready,
+    StandsAlready,
+)
+from consultations.meetings.services.seats import fill_seats
+from consultations.meetings.services.telling import plan_reminder, plan_telling
+
+# Whoever signed up is told where one of these changes.
+_MOVED = ("begins_at", "ends_at", "place", "address", "url")
+
+
+def create_meeting(*, consultation: Consultation, by: User | None, at: datetime, **said: Any) -> Meeting:
+    """Prepare one: the team alone sees it. `said`: see `_checked`, which says what is refused."""
+    challenges = said.pop("challenges", ())
+    with transaction.atomic():
+        consultation = locked(consultation)
+        given = _checked(at=at, **said)
+        meeting = Meeting.objects.create(consultation=consultation, created_by=by, created_at=at, **given)
+        _about(meeting, challenges)
+        record("meeting_created", actor=by, subject=meeting, title=meeting.title)
+    return meeting
+
+
+def change_meeting(*, meeting: Meeting, revision: int, by: User | None, at: datetime, **said: Any) -> Meeting:
+    """Published and not begun, whoever signed up is told of other dates and another place.
+
+    Raises ChangedMeanwhile, AlreadyCancelled, MeetingOver, SeatsTaken, SignedUpAlready, and what `_checked` refuses.
+    """
+    challenges = said.pop("challenges", ())
+    with transaction.atomic():
+        found = changeable(meeting)
+        if found.revision != revision:
+            raise ChangedMeanwhile(found)
+        given = _checked(at=at, before=found, **said)
+        moved = [name for name in _MOVED if getattr(found, name) != given[name]]
+        if moved and found.has_begun(at) and not found.is_draft:
+            raise MeetingOver
+        _check_seats(found, signs_up=given["signs_up"], seats=given["seats"])
+        for name, value in given.items():
+            setattr(found, name, value)
+        found.revision += 1
+        if moved and not found.is_draft:
+            found.moved_at = at
+        found.save()
+        _about(found, challenges)
+        record("meeting_moved" if moved and not found.is_draft else "meeting_changed", actor=by, subject=found)
+        if not found.is_draft and not found.has_begun(at):
+            plan_reminder(found, at=at)
+            if moved:
+                plan_telling(found, Told.MOVED, at=at)
+            fill_seats(found, at=at)
+    return found
+
+
+def publish_meeting(*, meeting: Meeting, by: User | None, at: datetime) -> Meeting:
+    """Everybody reads it, and may sign up. Published already: nothing happens. Raises WrongDates, MeetingOver."""
+    with transaction.atomic():
+        found = changeable(meeting)
+        if not found.is_draft:
+            return found
+        check_dates(found.begins_at, found.ends_at, at=at)
+        found.published_at = at
+        found.save(update_fields=["published_at"])
+        plan_reminder(found, at=at)
+        record("meeting_published", actor=by, subject=found)
+        announce_later(meeting_published, meeting_id=found.pk)
+    return found
+
+
+def cancel_meeting(*, meeting: Meeting, why: str, by: User | None, at: datetime) -> Meeting:
+    """It stays to be read, with the reason. Cancelled already: nothing happens. Raises NotPublished, MeetingOver."""
+    why = WHY.cleaned(why)
+    with transaction.atomic():
+        found = locked_meeting(meeting)
+        if found.is_cancelled:
+            return found
+        if found.is_draft:
+            raise NotPublished
+        if found.has_begun(at):
+            raise MeetingOver
+        found.cancelled_at, found.cancelled_why = at, why
+        found.save(update_fields=["cancelled_at", "cancelled_why"])
+        plan_reminder(found, at=at)
+        plan_telling(found, Told.CANCELLED, at=at)
+        record("meeting_cancelled", actor=by, subject=found)
+    return found
+
+
+def discard_meeting(*, meeting: Meeting, by: User | None) -> None:
+    """One that was never published. Raises StandsAlready."""
+    with transaction.atomic():
+        found = locked_meeting(meeting)
+        if not found.is_draft:
+            raise StandsAlready
+        record("meeting_discarded", actor=by, subject=found, title=found.title)
+        found.delete()
+
+
+def locked_meeting(meeting: Meeting) -> Meeting:
+    """The very row, until the end of the transaction, with its consultation. Raises ConsultationArchived."""
+    rows = Meeting.objects.select_related("consultation").select_for_update(of=("self",), no_key=True)
+    found = rows.get(pk=meeting.pk)
+    refuse_archived(found.consultation)
+    return found
+
+
+def changeable(meeting: Meeting) -> Meeting:
+    """The same. Raises AlreadyCancelled."""
+    found = locked_meeting(meeting)
+    if found.is_cancelled:
+        raise AlreadyCancelled
+    return found
+
+
+def _about(meeting: Meeting, challenges: Iterable[Challenge]) -> None:
+    """Of its consultation alone."""
+    wanted = {each.pk for each in challenges if each.consultation_id == meeting.consultation_id}
+    meeting.subjects.exclude(challenge__in=wanted).delete()
+    there = set(meeting.subjects.values_list("challenge", flat=True))
+    MeetingChallenge.objects.bulk_create(
+        MeetingChallenge(meeting=meeting, challenge_id=pk) for pk in sorted(wanted - there)
+    )
+
+
+def _check_seats(found: Meeting, *, signs_up: bool, seats: int | None) -> None:
+    people = found.people.exclude(place=Place.ASKED)
+    if not signs_up and people.exists():
+        raise SignedUpAlready
+    taken = people.filter(place=Place.SEATED).count()
+    if seats is not None and seats < taken:
+        raise SeatsTaken(taken)
+
+
+def _checked(
+    *,
+    at: datetime,
+    before: Meeting | None = None,
+    kind: str,
+    title: str,
+    text: str = "",
+    begins_at: datetime,
+    ends_at: datetime,
+    place: str = "",
+    address: str = "",
+    url: str = "",
+    access: str = "",
+    signs_up: bool = True,
+    seats: int | None = None,
+    **helps: bool,
+) -> dict[str, Any]:
+    """Raises TextTooShort, TextTooLong, WrongDates, NoPlace, NoWebAddress, SeatsWrong; ValueError for no kind."""
+    begins_at, ends_at = on_the_minute(begins_at), on_the_minute(ends_at)
+    stands = before is not None and (begins_at, ends_at) == (before.begins_at, before.ends_at)
+    if not stands:
+        check_dates(begins_at, ends_at, at=at)
+    if url and not is_web_address(url):
+        raise NoWebAddress
+    place = PLACE.cleaned(place, optional=True)
+    if not place and not url:
+        raise NoPlace
+    if seats is not None and not 1 <= seats <= MOST_SEATS:
+        raise SeatsWrong(too_many_seats())
+    return {
+        "kind": MeetingKind(kind),
+        "title": TITLE.cleaned(title),
+        "text": TEXT.cleaned(text, optional=True),
+        "begins_at": begins_at,
+        "ends_at": ends_at,
+        "place": place,
+        "address": ADDRESS.cleaned(address, optional=True),
+        "url": url,
+        "access": ACCESS.cleaned(access, optional=True),
+        "signs_up": signs_up,
+        "seats": seats if signs_up else None,
+        **{name: helps.get(name, False) for name in ("wheelchair", "loop", "sign_language", "childcare")},
+    }

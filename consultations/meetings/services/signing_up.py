@@ -1,0 +1,109 @@
+"""Signing up without an account: asked for, confirmed by the link of a mail, given back by it; by telephone, the team
+types it. A seat is taken when the address is confirmed, in the order in which that happens."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from consultations.meetings.enums import Place, Told
+from consultations.meetings.models import Attendee, Meeting
+from consultations.meetings.rules import NAME, is_phone
+from consultations.meetings.services.links import attendee_of
+from consultations.meetings.services.refusals import PhoneWrong, SignUpClosed, SignUpGone
+from consultations.meetings.services.seats import fill_seats, seat
+from consultations.meetings.services.setting import locked_meeting
+from consultations.meetings.services.telling import ask_to_confirm, tell
+
+
+def sign_up(*, meeting: Meeting, name: str, email: str, own: User | None, at: datetime) -> Attendee:
+    """Asked twice, it is one sign-up: its mail is sent again, and nobody but its reader learns that there was one.
+
+    `own`: who is signed in; the address of their account needs no mail to be theirs. Raises SignUpClosed, TextTooShort,
+    TextTooLong.
+    """
+    name, email = NAME.cleaned(name), email.strip().lower()
+    with transaction.atomic():
+        found = _open(meeting, at=at)
+        person = found.people.filter(email=email).first() or Attendee(email=email, asked_at=at)
+        person.meeting = found
+        if person.place == Place.ASKED:
+            person.name = name
+            if own is not None and own.email.lower() == email:
+                seat(person, at=at)
+            else:
+                person.save()
+        if person.place == Place.ASKED:
+            ask_to_confirm(person)
+        else:
+            tell(person, Told(person.place))
+    return person
+
+
+def confirm(*, token: str, at: datetime) -> Attendee:
+    """By the button behind the link. Pressed twice, the second changes nothing. Raises SignUpGone, SignUpClosed."""
+    person = attendee_of(token)
+    with transaction.atomic():
+        if person.place != Place.ASKED:
+            return person
+        found = _open(person.meeting, at=at)
+        locked = Attendee.objects.select_for_update(of=("self",), no_key=True).filter(pk=person.pk).first()
+        if locked is None:
+            raise SignUpGone
+        locked.meeting = found
+        if locked.place == Place.ASKED:
+            seat(locked, at=at)
+            tell(locked, Told(locked.place))
+    return locked
+
+
+def give_up(*, token: str, at: datetime) -> Meeting:
+    """What is known of the person goes at once, and whoever is next gets the seat. Raises SignUpGone."""
+    person = attendee_of(token)
+    with transaction.atomic():
+        found = _held(person.meeting)
+        found.people.filter(pk=person.pk).delete()
+        fill_seats(found, at=at)
+    return found
+
+
+def enter(*, meeting: Meeting, name: str, phone: str, by: User, at: datetime) -> Attendee:
+    """Somebody who telephones, or stands at the counter. Raises SignUpClosed, PhoneWrong, TextTooShort, TextTooLong."""
+    name, phone = NAME.cleaned(name), phone.strip()
+    if phone and not is_phone(phone):
+        raise PhoneWrong
+    with transaction.atomic():
+        found = _open(meeting, at=at)
+        person = found.people.filter(email="", name=name, phone=phone).first()
+        if person is None:
+            person = Attendee(meeting=found, name=name, phone=phone, asked_at=at)
+            seat(person, at=at)
+            record("meeting_person_entered", actor=by, subject=found)
+    return person
+
+
+def take_off(*, person: Attendee, by: User, at: datetime) -> None:
+    """Who says by telephone that they do not come. Taken off already: nothing happens."""
+    with transaction.atomic():
+        found = locked_meeting(person.meeting)
+        if found.people.filter(pk=person.pk).delete()[0]:
+            record("meeting_person_taken_off", actor=by, subject=found)
+            fill_seats(found, at=at)
+
+
+def called(*, person: Attendee) -> None:
+    Attendee.objects.filter(pk=person.pk).update(to_call=False)
+
+
+def _open(meeting: Meeting, *, at: datetime) -> Meeting:
+    """The very row. Raises SignUpClosed, ConsultationArchived."""
+    found = locked_meeting(meeting)
+    if not found.takes_sign_ups(at):
+        raise SignUpClosed
+    return found
+
+
+def _held(meeting: Meeting) -> Meeting:
+    """The same, of any state."""
+    return Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
