@@ -527,6 +527,10 @@ LOOKS = {
     "desk-vote-voters": Look("saran", f"/gestion{CHOOSING}1/votants/", "administrator"),
     "desk-vote-counted": Look("saran", "/gestion{vote counted by voices}", "administrator"),
     "team": Look("saran", "/gestion/equipe/", "administrator", open_details),
+    "sheets": Look("saran", "/gestion/saisie/", "administrator", open_details),
+    "sheets-to-read": Look("saran", "/gestion/consultations/territoires-resilients/saisie/a-relire/", "administrator"),
+    "sheets-rule": Look("saran", "/gestion/consultations/territoires-resilients/saisie/reglage/", "administrator"),
+    "offline-receipt": Look("saran", "/recu/"),
     "campaigns": Look("saran", "/gestion/campagnes/", "administrator"),
     "campaign-new": Look(
         "saran", "/gestion/campagnes/nouvelle/", "administrator", submit("Enregistrer, et voir qui la reçoit")

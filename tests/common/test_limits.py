@@ -27,6 +27,7 @@ from consultations.imports.limits import IMPORT_FILES, IMPORT_PRESSES
 from consultations.kit.limits import KIT_CHANGES, KIT_SHEETS
 from consultations.meetings.limits import AT_THE_DOOR, MEETING_CHANGES, OWN_SIGN_UPS, SIGN_UPS
 from consultations.moderation.limits import APPEALS, ORDERS, REPORTS
+from consultations.offline.limits import ENTRIES, LOOKING, RECEIPT_CHANGES, RECEIPT_TRIES
 from consultations.outcomes.limits import OPINIONS
 from consultations.participation.limits import PRESSES, SHEETS, WRITING
 from consultations.screening import limits as screening_limits
@@ -212,6 +213,11 @@ OWN_LIMITS: dict[str, Limit] = {
     "desk_meeting_person": AT_THE_DOOR,
     "meeting_sign_up": SIGN_UPS,
     "own_sign_up": OWN_SIGN_UPS,
+    **dict.fromkeys(("desk_sheets", "desk_sheets_pile", "desk_sheets_rule", "desk_sheet"), ENTRIES),
+    **dict.fromkeys(("desk_sheet_read", "desk_sheet_discard"), ENTRIES),
+    "desk_sheets_close": LOOKING,
+    "offline_receipt": RECEIPT_TRIES,
+    **dict.fromkeys(("offline_correct", "offline_erase", "offline_bind", "offline_shut"), RECEIPT_CHANGES),
     "desk_campaign_trial": CAMPAIGN_TRIALS,
     "desk_campaign_send": CAMPAIGN_SENDINGS,
     "desk_imports": IMPORT_FILES,

@@ -11,6 +11,7 @@ from common.refusals import Refusal
 class FieldRefused(Refusal):
     """What another rule refuses, beside the field that it is about."""
 
+    code = "sheet_field_refused"
     status = 422
 
     def __init__(self, field: str, refusal: Refusal) -> None:

@@ -1,6 +1,6 @@
 """What is typed of a sheet, as it is kept: checked by the same rules from a page and from what waited in a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -101,15 +101,21 @@ def _check_person(fields: dict[str, Any], before: str) -> None:
                 raise FieldRefused(field, refusal) from refusal
 
 
+def words_of(kind: str, typed: Mapping[str, str], *, is_draft: bool = False) -> dict[str, str]:
+    """Of a proposal its four parts, of an argument its text. Raises FieldRefused."""
+    if kind == EntryKind.ARGUMENT:
+        return {"solution": _words("solution", rules.ARGUMENT, typed.get("solution", ""), is_draft=is_draft)}
+    fields = {"solution": _words("solution", rules.SOLUTION, typed.get("solution", ""), is_draft=is_draft)}
+    for name in ("problem", "benefit"):
+        fields[name] = _words(name, rules.PART, typed.get(name, ""), optional=True)
+    title = _words("title", rules.TITLE, typed.get("title", ""), optional=True, is_draft=is_draft)
+    return fields | {"title": title or ("" if is_draft else rules.title_of(fields["solution"]))}
+
+
 def _proposal(typed: Typed, is_draft: bool) -> dict[str, Any]:
     if typed.challenge is None and not is_draft:
         raise ChallengeMissing
-    fields: dict[str, Any] = {"challenge": typed.challenge}
-    fields["solution"] = _words("solution", rules.SOLUTION, typed.solution, is_draft=is_draft)
-    for name in ("problem", "benefit"):
-        fields[name] = _words(name, rules.PART, getattr(typed, name), optional=True)
-    title = _words("title", rules.TITLE, typed.title, optional=True, is_draft=is_draft)
-    return fields | {"title": title or ("" if is_draft else rules.title_of(fields["solution"]))}
+    return {"challenge": typed.challenge, **words_of(typed.kind, vars(typed), is_draft=is_draft)}
 
 
 def _argument(typed: Typed, consultation: Consultation, is_draft: bool) -> dict[str, Any]:
@@ -125,7 +131,7 @@ def _argument(typed: Typed, consultation: Consultation, is_draft: bool) -> dict[
             fields["stance"] = choice(Stance, typed.stance).value
         except Refusal as refusal:
             raise FieldRefused("stance", refusal) from refusal
-    return fields | {"solution": _words("solution", rules.ARGUMENT, typed.solution, is_draft=is_draft)}
+    return fields | words_of(typed.kind, vars(typed), is_draft=is_draft)
 
 
 def _words(field: str, words: Words, typed: str, *, optional: bool = False, is_draft: bool = False) -> str:

@@ -39,6 +39,7 @@ from consultations.participation.models import (
     UsefulMark,
 )
 from consultations.participation.services.drafts import forget_unshown_pictures
+from consultations.participation.services.holding import taken_back
 from consultations.participation.services.visibility import forget_shared
 from notifications.services.withdrawing import withdraw
 
@@ -86,6 +87,26 @@ def forget_participant(user: User, *, with_texts: bool, at: datetime) -> None:
     forget_unshown_pictures()
 
 
+def erase_contribution(thing: Proposal | Argument) -> None:
+    """What somebody without an account gave, at their wish: as the texts of whoever leaves. In a transaction."""
+    proposals = Proposal.objects.filter(pk=thing.pk if isinstance(thing, Proposal) else thing.proposal_id)
+    lock_rows(proposals)
+    challenges = list(proposals.values_list("challenge_id", flat=True))
+    lock_rows(Challenge.objects.filter(pk__in=challenges))
+    lock_rows(Consultation.objects.filter(challenges__in=challenges))
+    touched = list(proposals.values_list("pk", flat=True))
+    if thing.is_held:
+        taken_back.send(sender=type(thing), key=thing.pk)
+    withdraw(type(thing), [thing.pk])
+    type(thing)._default_manager.filter(pk=thing.pk).update(imported_author="")
+    if isinstance(thing, Argument):
+        _take_arguments_away(Argument.objects.filter(pk=thing.pk))
+    else:
+        _take_alone_away(proposals.defer("search"))
+    recount(proposals=touched, challenges=challenges)
+    forget_unshown_pictures()
+
+
 @dataclass(frozen=True)
 class _Touched:
     proposals: list[int]
@@ -125,8 +146,12 @@ def lock_rows(rows: Any) -> None:
 def _take_words_away(user: User) -> None:
     """Remove replies, arguments, and what they wrote about those of others; one that was answered keeps its place."""
     Reply.objects.filter(author=user).delete()
+    _take_arguments_away(Argument.objects.filter(author=user))
+    Argument.objects.filter(verdict_by=user).update(verdict_reason="", verdict_hidden=False)
+
+
+def _take_arguments_away(theirs: QuerySet[Argument]) -> None:
     answered = Q(Exists(Reply.objects.filter(argument=OuterRef("pk")))) | ~Q(verdict="")
-    theirs = Argument.objects.filter(author=user)
     kept = list(theirs.filter(answered).values_list("pk", flat=True))
     theirs.exclude(pk__in=kept).delete()
     placeholders = Argument.objects.filter(pk__in=kept)
@@ -134,7 +159,6 @@ def _take_words_away(user: User) -> None:
     placeholders.update(author=None, text="", kind="", part="", source_url="", source_title="")
     _remove(placeholders)
     withdraw(Argument, kept, itself_only=True)
-    Argument.objects.filter(verdict_by=user).update(verdict_reason="", verdict_hidden=False)
 
 
 def _take_proposals_away(user: User) -> None:
@@ -143,7 +167,10 @@ def _take_proposals_away(user: User) -> None:
         Exists(Proposal.objects.filter(merged_into=OuterRef("pk")))
     )
     theirs = Proposal.objects.filter(author=user).exclude(brought_together).defer("search")
-    alone = theirs.exclude(Exists(_heirs(user).filter(proposal=OuterRef("pk"))))
+    _take_alone_away(theirs.exclude(Exists(_heirs(user).filter(proposal=OuterRef("pk")))))
+
+
+def _take_alone_away(alone: QuerySet[Proposal]) -> None:
     hangs = reduce(or_, (condition() for condition in kept_where))
     placeholders = set(alone.filter(hangs).values_list("pk", flat=True))
     for proposal in alone.order_by("pk"):

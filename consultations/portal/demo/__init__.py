@@ -29,6 +29,7 @@ from consultations.portal.demo.figures import set_out_figures
 from consultations.portal.demo.kit import show_the_kit
 from consultations.portal.demo.meetings import show_meetings
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
+from consultations.portal.demo.offline import some_came_offline
 from consultations.portal.demo.others import write_others
 from consultations.portal.demo.proposals import WrittenProposal, bring_together
 from consultations.portal.demo.reactions import publish_what_brings_together, write_reactions
@@ -55,6 +56,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         bring_together(content["proposals"], at=at)
         write_what_is_reported(people, at=at)
         write_reactions(consultation, at=at)
+        some_came_offline(consultation, at=at)
         recount()
         _make_ready(content, consultation=consultation, at=at)
         open_consultation(consultation=consultation, municipality=municipality, actor=None, at=at)

@@ -1,0 +1,151 @@
+"""By receipt, without an account: followed, corrected, erased; attached to an account by whoever is signed in.
+
+What a receipt opened stays open in this browser for half an hour, or until it is closed: never in an address.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import participant_required, user_of
+from common.db import connection
+from common.limits import TooMany, consume, exhausted_until, limited_by
+from common.refusals import Refusal
+from consultations.offline import selectors
+from consultations.offline.enums import EntryState
+from consultations.offline.forms import ReceiptForm, WordsForm
+from consultations.offline.limits import RECEIPT_CHANGES, RECEIPT_TRIES, RECEIPTS_UNKNOWN
+from consultations.offline.models import Entry
+from consultations.offline.services import own
+from consultations.offline.services.receipts import entry_under
+from consultations.offline.services.refusals import ReceiptUnknown
+
+_OPEN = timedelta(minutes=30)
+_KEY = "offline_receipt"
+
+
+@limited_by(RECEIPT_TRIES)
+def receipt(request: HttpRequest) -> HttpResponse:
+    form = ReceiptForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                entry = _looked_up(request, form.cleaned_data["code"])
+            except Refusal as refusal:
+                form.add_error("code", str(refusal.message))
+                status = refusal.status
+            else:
+                request.session[_KEY] = {"entry": entry.pk, "until": (timezone.now() + _OPEN).timestamp()}
+                return redirect("offline_follow")
+    return render(request, "offline/resident/receipt.html", {"form": form}, status=status)
+
+
+def _looked_up(request: HttpRequest, typed: str) -> Entry:
+    """Raises TooMany, ReceiptMistyped, ReceiptUnknown."""
+    city = connection.schema_name
+    if (until := exhausted_until(RECEIPTS_UNKNOWN, key=city)) is not None:
+        raise TooMany(RECEIPTS_UNKNOWN, RECEIPTS_UNKNOWN.rates[0], until)
+    try:
+        return entry_under(typed)
+    except ReceiptUnknown:
+        consume(RECEIPTS_UNKNOWN, key=city)
+        raise
+
+
+def _opened(request: HttpRequest, at: datetime) -> Entry | None:
+    kept = request.session.get(_KEY)
+    if not kept or kept["until"] < at.timestamp():
+        return None
+    rows = Entry.objects.select_related(
+        "consultation", "challenge", "proposal__challenge", "argument__proposal", "about"
+    )
+    rows = rows.defer("proposal__search", "argument__search", "argument__proposal__search", "about__search")
+    return rows.filter(pk=kept["entry"]).exclude(state=EntryState.ERASED).first()
+
+
+def _by_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Views get what the receipt opened; without one, it is asked for."""
+
+    @wraps(view)
+    def opened(request: HttpRequest) -> HttpResponse:
+        entry = _opened(request, timezone.now())
+        if entry is None:
+            request.session.pop(_KEY, None)
+            return redirect("offline_receipt")
+        try:
+            return view(request, entry)
+        except Refusal as refusal:
+            messages.warning(request, str(refusal.message))
+            return redirect("offline_follow")
+
+    return opened
+
+
+def _context(entry: Entry) -> dict[str, Any]:
+    return selectors.followed(entry)
+
+
+@require_safe
+@_by_receipt
+def follow(request: HttpRequest, entry: Entry) -> HttpResponse:
+    return render(request, "offline/resident/follow.html", {**_context(entry), "user": user_of(request)})
+
+
+@limited_by(RECEIPT_CHANGES)
+@_by_receipt
+def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
+    words = selectors.words_now(entry)
+    form = WordsForm(request.POST or None, initial=words, is_argument=entry.is_argument)
+    if request.method == "POST" and form.is_valid():
+        try:
+            own.correct(entry=entry, by=None, at=timezone.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, str(refusal.message))
+        else:
+            messages.success(request, _("Your contribution is corrected."))
+            return redirect("offline_follow")
+    context = {"entry": entry, "form": form}
+    return render(request, "offline/resident/correct.html", context, status=422 if form.errors else 200)
+
+
+@limited_by(RECEIPT_CHANGES)
+@_by_receipt
+def erase(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Asked once more: it is for ever."""
+    if request.method != "POST":
+        return render(request, "offline/resident/erase.html", _context(entry))
+    own.erase(entry=entry, at=timezone.now())
+    request.session.pop(_KEY, None)
+    messages.success(request, _("Your contribution is erased, and your receipt opens nothing any more."))
+    return redirect("offline_receipt")
+
+
+@require_POST
+@participant_required
+@limited_by(RECEIPT_CHANGES)
+@_by_receipt
+def bind(request: HttpRequest, entry: Entry) -> HttpResponse:
+    user = user_of(request)
+    assert user is not None
+    own.bind(entry=entry, user=user, at=timezone.now())
+    messages.success(request, _("It is yours: you find it with what you have written here."))
+    return redirect("offline_follow")
+
+
+@require_POST
+@limited_by(RECEIPT_CHANGES)
+def shut(request: HttpRequest) -> HttpResponse:
+    """For whoever comes next to this computer."""
+    request.session.pop(_KEY, None)
+    return redirect("offline_receipt")

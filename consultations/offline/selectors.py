@@ -1,0 +1,104 @@
+"""What the pages of offline entry and of receipts show."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from consultations.framing.models import Consultation
+from consultations.offline.enums import EntryState
+from consultations.offline.models import Entry, EntryDesk, EntryRule
+from consultations.participation.enums import Status
+from consultations.participation.models import Argument, Proposal
+from consultations.participation.selectors.similar import similar_proposals
+
+_LAST, _FOUND = 10, 8
+
+
+def _with_contributions(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    return rows.select_related("proposal", "argument", "receipt", "challenge", "about", "typed_by").defer(
+        "proposal__search", "argument__search", "about__search"
+    )
+
+
+def desk_row(consultation: Consultation, user: User) -> EntryDesk | None:
+    return EntryDesk.objects.filter(consultation=consultation, user=user).first()
+
+
+def own_draft(consultation: Consultation, user: User, pk: int) -> dict[str, Any]:
+    """What stands in a draft of this person, for the form that finishes it; nothing where it is none of theirs."""
+    found = Entry.objects.filter(consultation=consultation, typed_by=user, state=EntryState.DRAFT, pk=pk).first()
+    if found is None:
+        return {}
+    names = ("kind", "channel", "place", "given_on", "meeting", "solution", "problem", "benefit", "title", "stance")
+    said = {name: getattr(found, name) for name in (*names, "name", "age_band", "capacity", "neighbourhood")}
+    return {**said, "key": str(found.key), "challenge": str(found.challenge_id or ""), "about": found.about_id or ""}
+
+
+def desk_of(consultation: Consultation, user: User) -> dict[str, Any]:
+    """How this person types, how far in their pile, and their last sheets: four queries."""
+    desk = desk_row(consultation, user)
+    own = Entry.objects.filter(consultation=consultation, typed_by=user)
+    done = 0
+    if desk is not None and desk.pile:
+        done = own.exclude(state=EntryState.DRAFT).filter(typed_at__gte=desk.pile_since).count()
+    return {
+        "desk": desk,
+        "done": done,
+        "last": list(_with_contributions(own.exclude(state=EntryState.ERASED)).order_by("-pk")[:_LAST]),
+        "to_read": Entry.objects.filter(consultation=consultation, state=EntryState.TO_READ).count(),
+    }
+
+
+def to_read(consultation: Consultation) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(consultation=consultation, state=EntryState.TO_READ)
+    return _with_contributions(rows).order_by("pk")
+
+
+def entry_of(consultation: Consultation, pk: int) -> Entry | None:
+    return _with_contributions(Entry.objects.filter(consultation=consultation, pk=pk)).first()
+
+
+def reads_twice(consultation: Consultation) -> bool:
+    return EntryRule.objects.filter(consultation=consultation, read_twice=True).exists()
+
+
+def words_now(entry: Entry) -> dict[str, str]:
+    """What stands on it now, wherever that is kept."""
+    if entry.is_argument:
+        thing = entry.argument
+        said = {"solution": thing.text, "stance": thing.stance} if thing else {}
+        return said or {"solution": entry.solution, "stance": entry.stance}
+    return entry.proposal.texts if entry.proposal else entry.texts
+
+
+def close_to(consultation: Consultation, *, text: str) -> list[Proposal]:
+    return [each.proposal for each in similar_proposals(consultation=consultation, text=text)]
+
+
+def found_by(consultation: Consultation, *, words: str) -> list[Proposal]:
+    """Public proposals, by number or words: what an argument is about."""
+    rows = Proposal.objects.published().filter(challenge__consultation=consultation, merged_into=None).without_texts()
+    if words.isascii() and words.isdigit() and len(words) < 10:
+        return list(rows.filter(pk=int(words)))
+    return list(rows.search(words)[:_FOUND]) if words else []
+
+
+def followed(entry: Entry) -> dict[str, Any]:
+    """What whoever holds the receipt sees: where it is, and what others made of it. Three queries."""
+    thing = entry.contribution
+    arguments = []
+    if isinstance(thing, Proposal) and thing.status == Status.PUBLISHED:
+        shown = Q(status=Status.PUBLISHED)
+        arguments = list(thing.arguments.filter(shown).select_related("author").order_by("-submitted_at", "-pk")[:50])
+    replies = []
+    if isinstance(thing, Argument) and thing.status == Status.PUBLISHED:
+        replies = list(thing.replies.filter(status=Status.PUBLISHED).select_related("author").order_by("pk")[:50])
+    return {
+        "entry": entry,
+        "thing": thing,
+        "words": words_now(entry),
+        "arguments": arguments,
+        "replies": replies,
+        "is_public": thing is not None and thing.status == Status.PUBLISHED,
+    }

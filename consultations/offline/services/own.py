@@ -1,0 +1,170 @@
+"""What is done with a sheet afterwards: corrected by the team or by receipt; erased, or attached to an account."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.audit import record
+from accounts.models import User
+from common.outbox import announce_later
+from consultations.offline.enums import EntryState
+from consultations.offline.models import Entry
+from consultations.offline.services.refusals import (
+    ActedThere,
+    BroughtTogether,
+    FieldRefused,
+    NotYetGiven,
+    SaidThere,
+    SheetBound,
+    SheetGone,
+    StandsNow,
+)
+from consultations.offline.services.typed import check_open, words_of
+from consultations.participation.enums import Stage, Stance, Status
+from consultations.participation.events import text_edited
+from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, ProposalVersion
+from consultations.participation.registry import why_kept
+from consultations.participation.rules import UnknownChoice, choice
+from consultations.participation.services.erasure import erase_contribution
+from consultations.participation.services.holding import hold_again, waits_first
+from consultations.participation.services.writing import lock
+
+# What stands in an entry of whoever gave it.
+_SAID = ("title", "solution", "problem", "benefit", "name", "age_band", "neighbourhood", "capacity", "place")
+
+
+def locked(entry: Entry) -> Entry:
+    """Raises SheetGone, SheetBound."""
+    rows = Entry.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.select_related("consultation").filter(pk=entry.pk).exclude(state=EntryState.ERASED).first()
+    if found is None:
+        raise SheetGone
+    if found.bound_at is not None:
+        raise SheetBound
+    return found
+
+
+def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", **texts: str) -> bool:
+    """`by`: of the team; None: by receipt. `texts`: title, solution, problem and benefit, or the `solution` of an
+    argument. As long as nobody has answered it. No change: False.
+
+    Raises SheetGone, SheetBound, StandsNow, NothingOpen, FieldRefused.
+    """
+    with transaction.atomic():
+        found = locked(entry)
+        new = words_of(found.kind, texts)
+        if found.is_argument:
+            try:
+                new["stance"] = choice(Stance, stance).value
+            except UnknownChoice as refusal:
+                raise FieldRefused("stance", refusal) from refusal
+        changed = _in_entry(found, new) if not found.is_given else _in_contribution(found, new, at)
+        if changed:
+            Entry.objects.filter(pk=found.pk).update(changed_at=at)
+            record("offline_corrected" if by else "offline_corrected_by_receipt", actor=by, subject=found)
+    return changed
+
+
+def _in_entry(entry: Entry, new: dict[str, str]) -> bool:
+    names = [name for name, value in new.items() if getattr(entry, name) != value]
+    Entry.objects.filter(pk=entry.pk).update(**new)
+    return bool(names)
+
+
+def _in_contribution(entry: Entry, new: dict[str, str], at: datetime) -> bool:
+    check_open(entry.consultation, kind=entry.kind, given_on=entry.given_on, at=at)
+    thing = entry.contribution
+    if thing is None:
+        raise SheetGone
+    if isinstance(thing, Argument):
+        lock(thing.proposal)
+        new = {"stance": new["stance"], "text": new["solution"]}
+    lock(thing)
+    if all(getattr(thing, name) == value for name, value in new.items()):
+        return False
+    _refuse_if_it_stands(thing)
+    if isinstance(thing, Argument):
+        _change_argument(thing, new, at)
+    else:
+        _change_proposal(thing, new)
+    if not thing.is_held and waits_first(entry.consultation, None):
+        hold_again(thing, consultation=entry.consultation, at=at)
+    about = {"argument_id": thing.pk} if isinstance(thing, Argument) else {"proposal_id": thing.pk}
+    announce_later(text_edited, **about)
+    return True
+
+
+def _refuse_if_it_stands(thing: Proposal | Argument) -> None:
+    if thing.status not in (Status.PUBLISHED, Status.HELD):
+        raise StandsNow
+    if isinstance(thing, Argument):
+        if thing.reply_count or thing.verdict or thing.useful_count:
+            raise StandsNow
+        return
+    answered = thing.arguments.exists() or thing.reactions.exists()
+    if answered or thing.version > 1 or thing.merged_into_id or why_kept(thing):
+        raise StandsNow
+
+
+def _change_proposal(thing: Proposal, new: dict[str, str]) -> None:
+    for name, value in new.items():
+        setattr(thing, name, value)
+    Proposal.objects.filter(pk=thing.pk).update(**new)
+    ProposalVersion.objects.filter(proposal=thing, number=1).update(**new)
+
+
+def _change_argument(thing: Argument, new: dict[str, str], at: datetime) -> None:
+    before, after = COUNT_OF_STANCE[Stance(thing.stance)], COUNT_OF_STANCE[Stance(new["stance"])]
+    thing.stance, thing.text, thing.edited_at = new["stance"], new["text"], at
+    thing.save(update_fields=["stance", "text", "edited_at"])
+    if before != after and not thing.is_held:
+        Proposal.objects.filter(pk=thing.proposal_id).update(**{before: F(before) - 1, after: F(after) + 1})
+
+
+def erase(*, entry: Entry, at: datetime) -> None:
+    """Its words, its name and what was said with it; where others have answered its place stays. The receipt opens
+    nothing any more. Raises SheetGone, SheetBound, BroughtTogether.
+    """
+    with transaction.atomic():
+        found = locked(entry)
+        thing = found.contribution
+        if isinstance(thing, Proposal) and (thing.stage == Stage.COLLECTIVE or thing.merged_from.exists()):
+            raise BroughtTogether
+        if thing is not None:
+            erase_contribution(thing)
+        nothing = dict.fromkeys(
+            ["title", "solution", "problem", "benefit", "name", "age_band", "neighbourhood", "capacity", "place"], ""
+        )
+        Entry.objects.filter(pk=found.pk).update(
+            state=EntryState.ERASED, changed_at=at, proposal=None, argument=None, **nothing
+        )
+        record("offline_erased_by_receipt", actor=None, subject=found)
+
+
+def bind(*, entry: Entry, user: User, at: datetime) -> None:
+    """It is theirs from now on, as if they had written it here; how it came stays. Once.
+
+    Raises SheetGone, SheetBound, NotYetGiven, ActedThere, SaidThere.
+    """
+    with transaction.atomic():
+        found = locked(entry)
+        thing = found.contribution
+        if thing is None or thing.status != Status.PUBLISHED:
+            raise NotYetGiven
+        lock(thing)
+        if isinstance(thing, Proposal) and (
+            thing.reactions.filter(user=user).exists() or thing.arguments.filter(author=user).exists()
+        ):
+            raise ActedThere
+        try:
+            with transaction.atomic():
+                type(thing)._default_manager.filter(pk=thing.pk).update(author=user, imported_author="")
+        except IntegrityError as twice:
+            raise SaidThere from twice
+        if isinstance(thing, Proposal):
+            ProposalVersion.objects.filter(proposal=thing, made_by=None).update(made_by=user)
+        Entry.objects.filter(pk=found.pk).update(
+            bound_at=at, changed_at=at, name="", age_band="", neighbourhood="", capacity=""
+        )
+        record("offline_bound", actor=user, subject=found)

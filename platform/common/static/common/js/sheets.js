@@ -1,0 +1,181 @@
+/* Offline entry (consultations.offline): all from the keyboard, and through a cut of the network. A sheet is taken from
+   the form at once, with its key and its receipt, stays in this browser until the city has it, and is one sheet however
+   often it is sent. The page works without, and in a browser that keeps nothing. */
+(() => {
+  "use strict";
+  const page = document;
+  const form = page.querySelector("form[data-sheets]");
+  const one = (name) => page.querySelector(`[data-${name}]`);
+  const field = (name) => form.elements.namedItem(name);
+  const KEY = `sheets:${form.dataset.store}`, TYPED = `${KEY}:typed`;
+  const ONCE = ["title", "solution", "problem", "benefit", "about", "name", "age_band", "capacity", "neighbourhood"];
+
+  /* ── A receipt: seven signs, and one that checks them (codes.py) ── */
+  const signs = form.dataset.alphabet;
+  const draw = () => {
+    for (;;) {
+      const drawn = [];
+      while (drawn.length < 7) {
+        const [byte] = crypto.getRandomValues(new Uint8Array(1));
+        if (byte < 240) drawn.push(byte % 30);
+      }
+      const check = (31 - drawn.reduce((sum, value, place) => sum + (8 - place) * value, 0) % 31) % 31;
+      if (check < 30) return [...drawn, check].map((value) => signs[value]).join("");
+    }
+  };
+  const newKey = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+
+  /* ── What this browser keeps ── */
+  const waiting = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  const keep = (sheets) => localStorage.setItem(KEY, JSON.stringify(sheets));
+  try { keep(waiting()); } catch { return; }
+  const read = () => {
+    const { csrfmiddlewaretoken, ...sheet } = Object.fromEntries(new FormData(form));
+    return sheet;
+  };
+  const write = (sheet) => {
+    for (const [name, value] of Object.entries(sheet)) {
+      const found = field(name);
+      if (found && name !== "refused") found.value = value;
+    }
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  /* ── Sending ── */
+  const line = one("waiting"), list = one("refused");
+  let state = "none", sends = false;
+  const tell = () => {
+    const sheets = waiting(), left = sheets.filter((sheet) => !sheet.refused).length;
+    const others = Object.keys(localStorage).some((key) => key.startsWith(`sheets:${form.dataset.store.split(":")[0]}:`)
+      && !key.startsWith(KEY) && !key.endsWith(":typed") && localStorage.getItem(key) !== "[]");
+    const said = [left ? `${line.dataset.waits} ${left}.` : "", left ? line.dataset[state] : "", others ? line.dataset.others : ""];
+    line.textContent = said.filter(Boolean).join(" ");
+    line.classList.toggle("d-none", !line.textContent);
+    list.replaceChildren(...sheets.filter((sheet) => sheet.refused).map(refused));
+    list.classList.toggle("d-none", !list.children.length);
+  };
+  const refused = (sheet) => {
+    const item = page.createElement("li"), words = page.createElement("p"), why = page.createElement("p");
+    const button = page.createElement("button");
+    item.className = "notice notice--bad";
+    words.textContent = sheet.solution.slice(0, 120);
+    why.textContent = sheet.refused;
+    button.type = "button";
+    button.className = "btn btn-outline-primary";
+    button.textContent = list.dataset.again;
+    button.addEventListener("click", () => {
+      keep(waiting().filter((each) => each.key !== sheet.key));
+      write(sheet);
+      tell();
+      field("solution").focus();
+    });
+    item.append(why, words, button);
+    return item;
+  };
+  const send = async () => {
+    if (sends) return;
+    sends = true;
+    try {
+      for (let sheet; (sheet = waiting().find((each) => !each.refused));) {
+        const body = new FormData();
+        Object.entries(sheet).forEach(([name, value]) => body.append(name, value));
+        body.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
+        let answer, told = null;
+        try {
+          answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
+          if (answer.headers.get("Content-Type")?.startsWith("application/json")) told = await answer.json();
+        } catch {
+          state = "cut";
+          break;
+        }
+        if (!told) {
+          state = answer.type === "opaqueredirect" || answer.status === 403 ? "out" : "later";
+          break;
+        }
+        state = "none";
+        const rest = waiting().filter((each) => each.key !== sheet.key);
+        keep(answer.ok ? rest : [...rest, { ...sheet, refused: told.message }]);
+        if (!answer.ok) continue;
+        one("last").innerHTML = told.last;
+        one("pile").textContent = told.pile;
+        if (sheet.key === latest) show(told.code);
+        tell();
+      }
+    } finally {
+      sends = false;
+      tell();
+    }
+  };
+
+  /* ── The form ── */
+  let latest = "";
+  /* Of a numbered sheet the receipt may be printed on it: only the city knows. */
+  const show = (code) => {
+    const shown = code.replace(" ", "");
+    one("slip-code").textContent = `${shown.slice(0, 4)} ${shown.slice(4)}`;
+    one("slip").classList.toggle("d-none", !shown);
+  };
+  const isArgument = () => field("kind").value === "ARGUMENT";
+  const first = () => (isArgument() ? field("about")
+    : form.querySelector("[name=challenge]:checked") ?? form.querySelector("[name=challenge]") ?? field("solution"));
+  const next = () => {
+    ONCE.forEach((name) => { if (field(name)) field(name).value = ""; });
+    const number = Number(field("sheet").value);
+    field("sheet").value = number ? number + 1 : "";
+    field("key").value = newKey();
+    field("code").value = draw();
+    page.querySelector("#close").replaceChildren();
+    localStorage.removeItem(TYPED);
+    form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("input", { bubbles: true })));
+    localStorage.removeItem(TYPED);
+    first().focus();
+  };
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name) { localStorage.removeItem(TYPED); return; }
+    event.preventDefault();
+    if (!form.reportValidity()) return;
+    const sheet = read();
+    keep([...waiting().filter((each) => each.key !== sheet.key), sheet]);
+    latest = sheet.key;
+    show(sheet.sheet ? "" : sheet.code);
+    next();
+    send();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!event.repeat) form.requestSubmit(form.querySelector("[type=submit]:not([name])"));
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+    if (event.target.name !== "challenge") return;
+    const chosen = form.querySelectorAll("[name=challenge]")[Number(event.key) - 1];
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.checked = true;
+    (field("sheet").value ? field("solution") : field("sheet")).focus();
+  });
+  const follow = () => form.querySelectorAll("[data-of]").forEach((part) => {
+    part.hidden = (part.dataset.of === "ARGUMENT") !== isArgument();
+    part.querySelectorAll("[name=challenge]").forEach((choice) => { choice.required = !isArgument(); });
+  });
+  form.addEventListener("change", follow);
+  const sent = read();
+  form.addEventListener("input", () => localStorage.setItem(TYPED, JSON.stringify(read())));
+  page.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+
+  const typed = localStorage.getItem(TYPED);
+  if (typed && !location.search.includes("reprendre") && !form.querySelector(".is-invalid, [aria-invalid=true]") && JSON.parse(typed).solution !== sent.solution) write(JSON.parse(typed));
+  follow();
+  first().focus();
+  addEventListener("online", send);
+  setInterval(() => { if (waiting().some((sheet) => !sheet.refused)) send(); }, 10000);
+  tell();
+  send();
+})();

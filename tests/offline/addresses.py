@@ -1,0 +1,44 @@
+"""What each address of offline entry and of receipts answers to whom (tests.support.addresses)."""
+
+from typing import Any
+
+from accounts.enums import Role
+from consultations.framing.models import Consultation
+from tests.offline.factories import EntryFactory
+from tests.support.roles import FRAMERS, MOVES_ON, OPEN, POST_ONLY, WORKERS, Rows
+
+TYPISTS = {**FRAMERS, Role.MODERATOR: 200}
+# Of another city: tests/offline/test_desk.py.
+CITY: Rows = {
+    "desk_offline": (
+        {**WORKERS, Role.MODERATOR: 302, Role.FACILITATOR: 302, Role.ADMINISTRATOR: 302},
+        None,
+    ),
+    "desk_sheets": (TYPISTS, None),
+    "desk_sheets_close": (POST_ONLY, None),
+    "desk_sheets_pile": (POST_ONLY, None),
+    "desk_sheets_to_read": (TYPISTS, None),
+    "desk_sheets_rule": (FRAMERS, None),
+    "desk_sheet": (TYPISTS, None),
+    "desk_sheet_read": (POST_ONLY, None),
+    "desk_sheet_discard": (POST_ONLY, None),
+    "offline_receipt": (OPEN, None),
+    "offline_follow": (MOVES_ON, None),
+    "offline_correct": (MOVES_ON, None),
+    "offline_erase": (MOVES_ON, None),
+    "offline_bind": (POST_ONLY, None),
+    "offline_shut": (POST_ONLY, None),
+}
+FRAMING = {"desk_sheets_rule"}
+LOOKED_AT = {"desk_offline", "desk_sheets_to_read"}
+EVERYDAY = {name for name in CITY if name.startswith("desk_sheet")} - LOOKED_AT - FRAMING
+
+
+def things(made: dict[str, Any]) -> dict[str, Any]:
+    return {"sheet": EntryFactory(consultation=Consultation.objects.get(is_current=True), state="TO_READ")}
+
+
+def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
+    if "sheet" in things and (address.name or "").startswith("desk_sheet"):
+        return {"pk": things["sheet"].pk}
+    return {}

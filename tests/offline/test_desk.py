@@ -1,0 +1,161 @@
+"""Offline entry on its page, with and without the script; and receipts on theirs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_tenants.utils import schema_context
+
+from accounts.enums import Role
+from consultations.framing.models import Consultation
+from consultations.offline import codes
+from consultations.offline.models import Entry
+from consultations.participation.models import Proposal
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.offline.factories import SOLUTION, EntryFactory, entered
+
+
+@pytest.fixture
+def desk(visit: Callable[..., Client], in_saran: Municipality) -> Client:
+    return visit(in_saran, UserFactory(role=Role.MODERATOR), stays=True)
+
+
+def page_of(consultation: Consultation) -> str:
+    return f"/gestion/consultations/{consultation.slug}/saisie/"
+
+
+def current() -> Consultation:
+    return Consultation.objects.get(is_current=True)
+
+
+def typed(desk: Client, **given: Any) -> dict[str, Any]:
+    initial = desk.get(page_of(current())).context["form"].initial
+    sheet = {name: initial[name] for name in ("kind", "given_on", "key", "code", "channel") if name in initial}
+    challenge = current().challenges.first()
+    assert challenge is not None
+    return {"channel": "PAPER", **sheet, "challenge": challenge.pk, "solution": SOLUTION, **given}
+
+
+def test_a_sheet_is_entered_shown_its_receipt_once_and_not_doubled(desk: Client) -> None:
+    assert desk.get("/gestion/saisie/?rendez-vous=4").headers["Location"] == f"{page_of(current())}?rendez-vous=4"
+    sheet = typed(desk, meeting="4", place="Marché")
+    first = desk.post(page_of(current()), sheet)
+    assert codes.shown(sheet["code"]) in first.content.decode()
+    desk.post(page_of(current()), sheet)
+    assert Proposal.objects.count() == 1
+    assert Entry.objects.get().meeting == 4
+    after = desk.get(page_of(current())).content.decode()
+    assert codes.shown(sheet["code"]) not in after
+    assert "Marché" in after
+
+
+def test_the_script_is_told_what_became_of_each(desk: Client) -> None:
+    desk.post(f"{page_of(current())}lot/", {"size": "200"})
+    json = {"headers": {"accept": "application/json"}}
+    sheet = typed(desk, sheet="7")
+    told = desk.post(page_of(current()), sheet, **json).json()
+    assert (told["code"], told["pile"], told["printed"]) == (codes.shown(sheet["code"]), "1/200", False)
+    assert "Feuille 7" in told["last"]
+    refused = desk.post(page_of(current()), typed(desk, sheet="7"), **json)
+    assert refused.status_code == 409
+    assert refused.json()["first"].endswith(f"/saisie/{Entry.objects.get().pk}/")
+    short = desk.post(page_of(current()), typed(desk, solution="Oui"), **json)
+    assert short.status_code == 422
+    assert "La solution" in short.json()["message"]
+    assert Proposal.objects.count() == 1
+
+
+def test_a_typing_person_sees_what_is_close_and_corrects_their_last(desk: Client) -> None:
+    desk.post(page_of(current()), typed(desk))
+    entry = Entry.objects.get()
+    asked = {"kind": "ARGUMENT", "about": str(entry.proposal_id)}
+    assert SOLUTION[:20] in desk.post(f"{page_of(current())}proches/", asked).content.decode()
+    new = {"solution": "Planter des tilleuls rue de la gare.", "problem": "", "benefit": "", "title": ""}
+    desk.post(f"{page_of(current())}{entry.pk}/", new)
+    assert Proposal.objects.get().solution == new["solution"]
+
+
+def test_another_city_has_other_sheets(
+    visit: Callable[..., Client], in_saran: Municipality, brest: Municipality
+) -> None:
+    entry = EntryFactory()
+    with schema_context(brest.schema_name):
+        theirs = visit(brest, UserFactory(role=Role.ADMINISTRATOR), stays=True)
+        address = page_of(current())
+    assert theirs.get(f"{address}{entry.pk}/").status_code == 404
+
+
+@pytest.fixture
+def resident(visit: Callable[..., Client], in_saran: Municipality) -> Client:
+    return visit(in_saran, stays=True)
+
+
+def test_a_receipt_opens_corrects_and_erases(resident: Client, in_saran: Municipality) -> None:
+    made = entered(name="Jeanne D.")
+    assert resident.get("/recu/suivi/").headers["Location"] == "/recu/"
+    opened = resident.post("/recu/", {"code": made.code.lower()})
+    assert opened.headers["Location"] == "/recu/suivi/"
+    shown = resident.get("/recu/suivi/").content.decode()
+    assert SOLUTION in shown
+    assert made.code not in shown
+    new = {"solution": "Planter des tilleuls rue de la gare.", "problem": "", "benefit": "", "title": ""}
+    assert resident.post("/recu/corriger/", new).headers["Location"] == "/recu/suivi/"
+    assert Proposal.objects.get().solution == new["solution"]
+    assert resident.post("/recu/effacer/").headers["Location"] == "/recu/"
+    assert not Proposal.objects.exists()
+    assert resident.post("/recu/", {"code": made.code}).status_code == 404
+
+
+def test_a_receipt_copied_wrong_opens_nothing_and_says_so(resident: Client, in_saran: Municipality) -> None:
+    made = entered()
+    other = next(sign for sign in codes.ALPHABET if sign != made.code[2])
+    wrong = resident.post("/recu/", {"code": made.code[:2] + other + made.code[3:]})
+    assert wrong.status_code == 422
+    assert "Un signe n’est pas comme sur le papier" in wrong.content.decode()
+    while (unknown := codes.draw()) == made.code:
+        pass
+    assert resident.post("/recu/", {"code": unknown}).status_code == 404
+    assert resident.get("/recu/suivi/").status_code == 302
+
+
+def test_whoever_tries_receipts_is_stopped(resident: Client, in_saran: Municipality) -> None:
+    answers = [resident.post("/recu/", {"code": codes.draw()}).status_code for _unused in range(31)]
+    assert answers.count(404) == 30
+    assert answers[-1] == 429
+
+
+def test_signed_in_a_receipt_is_attached_once(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    made, user = entered(), UserFactory()
+    client = visit(in_saran, user, stays=True)
+    client.post("/recu/", {"code": made.code})
+    assert "Rattacher à mon compte" in client.get("/recu/suivi/").content.decode()
+    client.post("/recu/rattacher/")
+    assert Proposal.objects.get().author == user
+    assert "Rattacher à mon compte" not in client.get("/recu/suivi/").content.decode()
+
+
+def test_a_challenge_or_a_proposal_of_elsewhere_is_none(desk: Client) -> None:
+    number = 987654321
+    assert desk.post(page_of(current()), typed(desk, challenge=number)).status_code == 422
+    about = {"kind": "ARGUMENT", "stance": "FOR", "about": "987654321"}
+    assert desk.post(page_of(current()), typed(desk, **about)).status_code == 422
+    assert not Proposal.objects.exists()
+
+
+def test_a_draft_is_gone_on_with_by_whoever_began_it(
+    desk: Client, visit: Callable[..., Client], saran: Municipality
+) -> None:
+    sheet = typed(desk, solution="Plan", brouillon="oui")
+    desk.post(page_of(current()), sheet)
+    address = f"{page_of(current())}?reprendre={Entry.objects.get().pk}"
+    assert address.partition("?")[2] in desk.get(page_of(current())).content.decode()
+    assert desk.get(address).context["form"].initial["key"] == sheet["key"]
+    other = visit(saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    assert other.get(address).context["form"].initial["key"] != sheet["key"]
+    desk.post(
+        page_of(current()),
+        {name: value for name, value in sheet.items() if name != "brouillon"} | {"solution": SOLUTION},
+    )
+    assert Entry.objects.count() == Proposal.objects.count() == 1

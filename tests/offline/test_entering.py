@@ -1,0 +1,216 @@
+"""Sheets typed for people: once, in nobody of the team's name, moderated as what people write here."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import AuditEntry
+from common.outbox import messages_of, send_event
+from consultations.framing.enums import Moderation
+from consultations.framing.models import Consultation
+from consultations.moderation.models import Case
+from consultations.offline import codes
+from consultations.offline.models import Entry, EntryDesk, Receipt
+from consultations.offline.rules import title_of
+from consultations.offline.services import entering, own, refusals
+from consultations.offline.services.receipts import entry_under, print_receipts
+from consultations.participation.counts import recount
+from consultations.participation.enums import Channel, Status
+from consultations.participation.models import Argument, Proposal
+from consultations.participation.services.reactions import react
+from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.offline.factories import SOLUTION, entered
+from tests.participation.factories import ProposalFactory
+
+
+@pytest.fixture
+def consultation(in_saran: Municipality) -> Consultation:
+    return Consultation.objects.get(is_current=True)
+
+
+def test_a_sheet_becomes_a_proposal_of_nobody_of_the_team(consultation: Consultation) -> None:
+    clerk = UserFactory(role=Role.FACILITATOR)
+    made = entered(by=clerk, name="Jeanne D.", place="Marché", age_band="FROM_75", problem="Il fait chaud.")
+    proposal = Proposal.objects.get()
+    assert (proposal.author, proposal.author_name, proposal.channel) == (None, "Jeanne D.", Channel.PAPER)
+    assert (proposal.title, proposal.problem, proposal.benefit) == (title_of(SOLUTION), "Il fait chaud.", "")
+    assert proposal.versions.get().made_by is None
+    # Its words are nowhere else, and the trail names numbers alone.
+    made.entry.refresh_from_db()
+    assert not any((*made.entry.texts.values(), made.entry.name))
+    assert made.entry.age_band == "FROM_75"
+    trail = AuditEntry.objects.get(action="offline_entered")
+    assert (trail.actor, trail.subject_id) == (clerk, str(proposal.pk))
+    assert trail.details == {"entry": made.entry.pk, "channel": "PAPER"}
+    assert messages_of(send_event).filter(payload__event="proposal_submitted").exists()
+    assert recount() == 0
+    assert entry_under(made.code).pk == made.entry.pk
+    assert EntryDesk.objects.get().place == "Marché"
+
+
+def test_what_is_sent_twice_is_one_sheet_and_keeps_its_receipt(consultation: Consultation) -> None:
+    key, code, by = uuid.uuid4(), codes.draw(), UserFactory(role=Role.FACILITATOR)
+    first = entered(key=key, code=code, by=by)
+    second = entered(key=key, code=code, by=by, solution="Autre chose, tapée après coup.")
+    assert (first.again, second.again) == (False, True)
+    assert (second.entry.pk, second.code) == (first.entry.pk, code)
+    # Whoever does not have its receipt makes no other of it.
+    assert entered(key=key, by=UserFactory(role=Role.FACILITATOR)).code == ""
+    assert (Proposal.objects.count(), Receipt.objects.count()) == (1, 1)
+
+
+def test_the_second_with_a_sheet_is_shown_the_first(consultation: Consultation) -> None:
+    first = entered(sheet=12)
+    with pytest.raises(refusals.SheetEntered) as refused:
+        entered(sheet=12, solution="La même feuille, lue par quelqu’un d’autre.")
+    assert refused.value.entry.pk == first.entry.pk
+    assert Proposal.objects.count() == Entry.objects.count() == 1
+
+
+def test_the_receipt_of_a_printed_sheet_works_once_it_is_entered(consultation: Consultation) -> None:
+    (number, code), _other = print_receipts(consultation=consultation, amount=2, by=UserFactory(), at=timezone.now())
+    made = entered(sheet=number)
+    assert made.code == ""  # it stands on the sheet: no other one is shown
+    assert entry_under(code).pk == made.entry.pk
+    assert Receipt.objects.count() == 2
+
+
+def test_an_argument_given_by_telephone_is_counted(consultation: Consultation) -> None:
+    proposal = ProposalFactory()
+    recount()
+    said = {"kind": "ARGUMENT", "channel": "PHONE", "stance": "FOR", "solution": "Mon voisin le dit aussi."}
+    entered(about=proposal.pk, **said)
+    argument = Argument.objects.get()
+    assert (argument.author, argument.channel, argument.author_name) == (None, Channel.PHONE, "Anonyme")
+    proposal.refresh_from_db()
+    assert proposal.for_count == 1
+    assert recount() == 0
+    elsewhere = [None, 10**12, proposal.pk + 10_000]
+    for number in elsewhere:
+        with pytest.raises(refusals.NoSuchProposal):
+            entered(about=number, **said)
+
+
+BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
+    "no challenge": ({"challenge": None}, refusals.ChallengeMissing, "challenge"),
+    "tomorrow": ({"given_on": timezone.localdate() + timedelta(days=1)}, refusals.DayToCome, "given_on"),
+    "long ago": ({"given_on": timezone.localdate() - timedelta(days=3000)}, refusals.NothingOpen, "given_on"),
+    "nothing": ({"solution": "Oui"}, refusals.FieldRefused, "solution"),
+    "too much": ({"problem": "a" * 2001}, refusals.FieldRefused, "problem"),
+    "short title": ({"title": "Non"}, refusals.FieldRefused, "title"),
+    "a name of the city": ({"name": "Mairie de Saran"}, refusals.FieldRefused, "name"),
+    "an address": ({"name": "jeanne@exemple.fr"}, refusals.FieldRefused, "name"),
+    "an age": ({"age_band": "SEVENTY"}, refusals.FieldRefused, "age_band"),
+}
+
+
+def test_what_cannot_be_is_refused_beside_its_field(consultation: Consultation) -> None:
+    consultation.phases.filter(kind="PROPOSE").update(closes_at=timezone.now() - timedelta(days=2))
+    for given, refusal, field in BAD.values():
+        with pytest.raises(refusal) as refused:
+            entered(**{"given_on": timezone.localdate() - timedelta(days=4), **given})
+        assert refused.value.field == field  # type: ignore[attr-defined]
+    assert not Entry.objects.exists()
+    # A pile is typed after the phase has ended: it was open on the day on which it was given.
+    with pytest.raises(refusals.NothingOpen):
+        entered()
+    entered(given_on=timezone.localdate() - timedelta(days=4))
+
+
+def test_where_the_city_reads_first_a_sheet_waits_like_everything(consultation: Consultation) -> None:
+    Consultation.objects.update(moderation=Moderation.BEFORE)
+    made = entered()
+    proposal = Proposal.objects.get()
+    assert proposal.status == Status.HELD
+    assert Case.objects.get().subject_id == proposal.pk
+    own.erase(entry=made.entry, at=timezone.now())
+    assert not Proposal.objects.exists()
+    assert not Case.objects.filter(is_held=True).exists()
+
+
+def test_a_colleague_reads_it_first_where_the_city_wants(consultation: Consultation) -> None:
+    by, other = UserFactory(role=Role.FACILITATOR), UserFactory(role=Role.MODERATOR)
+    entering.set_rule(consultation=consultation, read_twice=True, by=by)
+    made = entered(by=by)
+    assert not Proposal.objects.exists()
+    assert entry_under(made.code).pk == made.entry.pk
+    with pytest.raises(refusals.SameReader):
+        entering.read(entry=made.entry, by=by, at=timezone.now())
+    own.correct(entry=made.entry, by=other, at=timezone.now(), solution="Planter des tilleuls.", title="")
+    assert entering.read(entry=made.entry, by=other, at=timezone.now())
+    assert not entering.read(entry=made.entry, by=other, at=timezone.now())
+    assert Proposal.objects.get().solution == "Planter des tilleuls."
+    with pytest.raises(refusals.AlreadyRead):
+        entering.take_out(entry=made.entry, by=other, at=timezone.now())
+
+
+def test_a_draft_is_finished_under_its_key(consultation: Consultation) -> None:
+    key, by = uuid.uuid4(), UserFactory(role=Role.FACILITATOR)
+    entered(key=key, by=by, is_draft=True, solution="Plan", challenge=None)
+    assert not Proposal.objects.exists()
+    assert entered(key=key, by=by).entry.is_given
+    assert Entry.objects.count() == Proposal.objects.count() == 1
+
+
+def test_what_others_answered_no_longer_changes_and_is_still_erased(consultation: Consultation) -> None:
+    made = entered()
+    assert own.correct(entry=made.entry, by=None, at=timezone.now(), solution="Planter des tilleuls.")
+    proposal = Proposal.objects.get()
+    assert (proposal.solution, proposal.title) == ("Planter des tilleuls.", "Planter des tilleuls")
+    assert proposal.versions.get().solution == "Planter des tilleuls."
+    Argument.objects.create(proposal=proposal, author=UserFactory(), stance="FOR", text="Oui, et des bancs dessous.")
+    recount()
+    with pytest.raises(refusals.StandsNow):
+        own.correct(entry=made.entry, by=None, at=timezone.now(), solution="Tout autre chose.")
+    own.erase(entry=made.entry, at=timezone.now())
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.solution, proposal.imported_author) == (Status.REMOVED, "", "")
+    assert recount() == 0
+    with pytest.raises(refusals.ReceiptUnknown):
+        entry_under(made.code)
+    with pytest.raises(refusals.SheetGone):
+        own.erase(entry=made.entry, at=timezone.now())
+
+
+def test_a_receipt_binds_once_and_the_channel_stays(consultation: Consultation) -> None:
+    made, user = entered(name="Jeanne D.", channel="DESK"), UserFactory()
+    proposal = Proposal.objects.get()
+    react(proposal=proposal, user=user, value="LIKE", at=timezone.now())
+    with pytest.raises(refusals.ActedThere):
+        own.bind(entry=made.entry, user=user, at=timezone.now())
+    other = UserFactory()
+    own.bind(entry=made.entry, user=other, at=timezone.now())
+    proposal.refresh_from_db()
+    assert (proposal.author, proposal.imported_author, proposal.channel) == (other, "", Channel.DESK)
+    for again in (own.bind, own.erase, own.correct):
+        given = {"user": user} if again is own.bind else {"by": None} if again is own.correct else {}
+        with pytest.raises(refusals.SheetBound):
+            again(entry=made.entry, at=timezone.now(), **given)  # type: ignore[operator]
+
+
+def test_nothing_typed_stands_in_a_title_beyond_its_length() -> None:
+    assert title_of("Planter des arbres. Et des bancs.") == "Planter des arbres"
+    assert title_of("Oui. " + "mot " * 60).endswith("…")
+    assert len(title_of("a" * 500)) <= 120
+
+
+def test_what_cannot_be_attached_or_erased_says_why(consultation: Consultation) -> None:
+    user, at = UserFactory(), timezone.now()
+    proposal = ProposalFactory()
+    said = {"kind": "ARGUMENT", "about": proposal.pk, "stance": "FOR", "solution": "Mon voisin le dit aussi."}
+    made = entered(**said)
+    Argument.objects.create(proposal=proposal, author=user, stance="FOR", text=said["solution"])
+    with pytest.raises(refusals.SaidThere):
+        own.bind(entry=made.entry, user=user, at=at)
+    waits = entered(solution="Une autre idée, qui attend.")
+    Proposal.objects.filter(pk=waits.entry.proposal_id).update(status=Status.HELD)
+    with pytest.raises(refusals.NotYetGiven):
+        own.bind(entry=waits.entry, user=user, at=at)
+    Proposal.objects.filter(pk=waits.entry.proposal_id).update(stage="COLLECTIVE")
+    with pytest.raises(refusals.BroughtTogether):
+        own.erase(entry=waits.entry, at=at)
