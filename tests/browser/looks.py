@@ -30,6 +30,13 @@ def open_details(page: Page) -> None:
     page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
 
 
+def open_apart(page: Page) -> None:
+    """With what each menu holds in the page, and not over what is below it."""
+    open_details(page)
+    apart = "(all) => all.forEach((each) => { each.style.position = 'static'; })"
+    page.locator("main details.menu > :not(summary)").evaluate_all(apart)
+
+
 def open_one(page: Page) -> None:
     """The others would lie over it."""
     page.evaluate("document.querySelector('main details').open = true")
@@ -426,7 +433,7 @@ LOOKS = {
     "desk-merge-at-rest": Look("saran", "/gestion/propositions/reunir/", "administrator"),
     "desk": Look("saran", "/gestion/", "administrator"),
     "consultation": Look("saran", "/gestion/consultations/territoires-resilients/cadre/", "administrator"),
-    "consultations": Look("saran", "/gestion/consultations/", "administrator", open_details),
+    "consultations": Look("saran", "/gestion/consultations/", "administrator", open_apart),
     "consultation-begun": Look("saran", "/gestion/preparer-une-consultation/jeu/", "administrator"),
     "consultation-prolonged": Look("saran", f"{OTHER}/prolonger/", "administrator"),
     "second-desk": Look("saran", f"{OTHER}/", "administrator", open_one),

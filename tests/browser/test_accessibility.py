@@ -90,6 +90,8 @@ def look_at(name: str, look: Look, live: Live, visit: Callable[..., Any], watche
     if at_work and name != "components":  # which shows what stands on other pages
         found += with_large_text(page)
     show(page, PHONE, "dark")
+    # What sticks to an edge lies over whatever is there: from the top, that is the same in every browser.
+    page.evaluate("scrollTo(0, 0)")
     found += findings(page, "phone, dark")
     found += with_large_text(page) + small_targets(page, LEAST if at_work else THUMB)
     if page.get_by_text("Clavier", exact=True).locator("visible=true").count():
