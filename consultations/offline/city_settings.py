@@ -16,8 +16,8 @@ from consultations.offline.selectors import reads_twice
     order=30,
     effect=gettext_lazy("What people give on paper is public once it is typed, or once a colleague has read it."),
     roles=FRAME.roles,
-    url_name="desk_sheets_rule",
-    url=address_in_chosen("desk_sheets_rule"),
+    url_name="desk_entry_rule",
+    url=address_in_chosen("desk_entry_rule"),
     queries=3,
 )
 def second_reading(request: Request) -> str | None:

@@ -87,8 +87,12 @@ class SheetForm(forms.Form):
             (pk, f"{number} · {each.label}") for number, (pk, each) in enumerate(self.challenges.items(), start=1)
         ]
         self.fields |= _texts(4)
-        # Of an argument it is that of its proposal, and a draft may be without.
-        self.fields["challenge"].required = "brouillon" not in self.data and self.data.get("kind") != EntryKind.ARGUMENT
+        # Of an argument it is that of its proposal.
+        self.fields["challenge"].required = self.data.get("kind") != EntryKind.ARGUMENT
+        if "brouillon" in self.data:  # a draft lacks what it lacks
+            self.fields["challenge"].required = self.fields["solution"].required = False
+            for name in ("title", "solution"):
+                self.fields[name].minimum = 0  # type: ignore[attr-defined]
         offer_list(self, before="")
         if not listed_neighbourhoods():
             del self.fields["neighbourhood"]
@@ -106,7 +110,9 @@ class SheetForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    """Correcting what stands on it."""
+    """Correcting what stands on it. `revision`: of what its writer has read."""
+
+    revision = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, *args: Any, is_argument: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

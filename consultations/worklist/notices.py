@@ -40,7 +40,7 @@ def _told(told_id: int, **kwargs: Any) -> Notification:
 @notice_type(
     "PHASE_TOLD",
     gettext_lazy("A stage of a consultation begins, or ends soon"),
-    weight=50,
+    weight=52,
     event=phase_told,
     notification=_told,
     subjects=(PHASE_TOLD,),
@@ -82,7 +82,7 @@ def _unanswered() -> QuerySet[Argument]:
 @notice_type(
     "AUTHOR_REMINDED",
     gettext_lazy("Arguments that have waited long for your answer"),
-    weight=12,
+    weight=29,
     event=authors_reminded,
     notification=_reminded,
     subjects=(PROPOSAL,),

@@ -35,6 +35,7 @@ FRAMERS = [
     "Délais de la modération",
     "Tableau des contributions",
     "Vos mots",
+    "Relecture des feuilles saisies",
     "Textes légaux",
 ]
 ADMINISTRATORS = [

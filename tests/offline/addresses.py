@@ -14,14 +14,14 @@ CITY: Rows = {
         {**WORKERS, Role.MODERATOR: 302, Role.FACILITATOR: 302, Role.ADMINISTRATOR: 302},
         None,
     ),
-    "desk_sheets": (TYPISTS, None),
-    "desk_sheets_close": (POST_ONLY, None),
-    "desk_sheets_pile": (POST_ONLY, None),
-    "desk_sheets_to_read": (TYPISTS, None),
-    "desk_sheets_rule": (FRAMERS, None),
-    "desk_sheet": (TYPISTS, None),
-    "desk_sheet_read": (POST_ONLY, None),
-    "desk_sheet_discard": (POST_ONLY, None),
+    "desk_entries": (TYPISTS, None),
+    "desk_entry_close": (POST_ONLY, None),
+    "desk_entry_pile": (POST_ONLY, None),
+    "desk_entry_to_read": (TYPISTS, None),
+    "desk_entry_rule": (FRAMERS, None),
+    "desk_entry": (TYPISTS, None),
+    "desk_entry_read": (POST_ONLY, None),
+    "desk_entry_discard": (POST_ONLY, None),
     "offline_receipt": (OPEN, None),
     "offline_follow": (MOVES_ON, None),
     "offline_correct": (MOVES_ON, None),
@@ -29,9 +29,8 @@ CITY: Rows = {
     "offline_bind": (POST_ONLY, None),
     "offline_shut": (POST_ONLY, None),
 }
-FRAMING = {"desk_sheets_rule"}
-LOOKED_AT = {"desk_offline", "desk_sheets_to_read"}
-EVERYDAY = {name for name in CITY if name.startswith("desk_sheet")} - LOOKED_AT - FRAMING
+LOOKED_AT = {"desk_offline", "desk_entry_to_read"}
+EVERYDAY = {name for name in CITY if name.startswith("desk_entr")} - LOOKED_AT
 
 
 def things(made: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +38,6 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
-    if "sheet" in things and (address.name or "").startswith("desk_sheet"):
+    if "sheet" in things and (address.name or "").startswith("desk_entry"):
         return {"pk": things["sheet"].pk}
     return {}

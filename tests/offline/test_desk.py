@@ -51,6 +51,25 @@ def test_a_sheet_is_entered_shown_its_receipt_once_and_not_doubled(desk: Client)
     assert "Marché" in after
 
 
+def test_two_who_correct_the_same_sheet_see_each_other(desk: Client) -> None:
+    desk.post(page_of(current()), typed(desk))
+    address = f"{page_of(current())}{Entry.objects.get().pk}/"
+    read = desk.get(address).context["form"].initial
+    changed = {"title": read["title"], "problem": "", "benefit": "", "revision": read["revision"]}
+    assert desk.post(address, {**changed, "solution": "Planter des tilleuls place du Marché."}).status_code == 302
+    late = desk.post(address, {**changed, "solution": "Planter des érables place du Marché."})
+    assert late.status_code == 409
+    page = late.content.decode()
+    assert "a enregistré cette page" in page or "Quelqu’un" in page
+    assert "tilleuls" in page
+    assert "Planter des érables place du Marché." in page
+    assert "tilleuls" in Proposal.objects.get().solution
+    revision = late.context["form"].data["revision"]
+    again = {**changed, "solution": "Planter des érables place du Marché.", "revision": revision}
+    assert desk.post(address, again).status_code == 302
+    assert "érables" in Proposal.objects.get().solution
+
+
 def test_the_script_is_told_what_became_of_each(desk: Client) -> None:
     desk.post(f"{page_of(current())}lot/", {"size": "200"})
     json = {"headers": {"accept": "application/json"}}

@@ -349,7 +349,7 @@ def test_a_city_whose_data_refuse_stays_as_it_was_and_the_others_go_on(real_db: 
         assert re.fullmatch(
             r'participation\.9002_\w+: could not create unique index "proposal_title_once"', failure.problem
         )
-        assert '"place"' not in _tables("saran")
+        assert '"place" character varying40' not in _tables("saran")
         assert (status().behind, len(status().problems)) == (1, 1)
 
         rows("saran", "UPDATE participation_proposal SET title = title || id RETURNING id")

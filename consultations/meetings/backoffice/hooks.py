@@ -6,7 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 from consultations.meetings.models import Meeting
 
-ENTRY = "desk_sheets"
+ENTRY = "desk_entries"
 
 
 def entering_url(meeting: Meeting) -> str:

@@ -20,10 +20,11 @@ from consultations.framing.backoffice.chosen import of_consultation
 from consultations.framing.models import Consultation
 from consultations.offline import selectors
 from consultations.offline.abilities import ENTER_SHEETS
-from consultations.offline.forms import PileForm, RuleForm, WordsForm
+from consultations.offline.correcting import corrected
+from consultations.offline.forms import PileForm, RuleForm
 from consultations.offline.limits import ENTRIES
 from consultations.offline.models import Entry
-from consultations.offline.services import entering, own
+from consultations.offline.services import entering
 
 _A_PAGE = 50
 
@@ -45,18 +46,12 @@ def _of_sheet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @_of_sheet
 def sheet(request: HttpRequest, consultation: Consultation, entry: Entry) -> HttpResponse:
     """Who typed it and when; its words, to be corrected as long as nobody has answered."""
-    words = selectors.words_now(entry)
-    form = WordsForm(request.POST or None, initial=words, is_argument=entry.is_argument)
-    if request.method == "POST" and form.is_valid():
-        try:
-            own.correct(entry=entry, by=signed_in_user(request), at=timezone.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            beside(form, refusal)
-        else:
-            messages.success(request, _("The sheet is corrected."))
-            return redirect("desk_sheets", consultation.slug)
-    context = {"consultation": consultation, "entry": entry, "form": form, "words": words}
-    return render(request, "offline/backoffice/sheet.html", context, status=422 if form.errors else 200)
+    done = corrected(request, entry, by=signed_in_user(request))
+    if done.is_done:
+        messages.success(request, _("The sheet is corrected."))
+        return redirect("desk_entries", consultation.slug)
+    context = {"consultation": consultation, "entry": entry, "form": done.form, "conflict": done.conflict}
+    return render(request, "offline/backoffice/sheet.html", context, status=done.status)
 
 
 def beside(form: Any, refusal: Refusal) -> None:
@@ -84,7 +79,7 @@ def mark_read(request: HttpRequest, consultation: Consultation, entry: Entry) ->
         messages.warning(request, str(refusal.message))
     else:
         messages.success(request, _("Read: the sheet is entered."))
-    return redirect("desk_sheets_to_read", consultation.slug)
+    return redirect("desk_entry_to_read", consultation.slug)
 
 
 @require_POST
@@ -99,7 +94,7 @@ def discard(request: HttpRequest, consultation: Consultation, entry: Entry) -> H
         messages.warning(request, str(refusal.message))
     else:
         messages.success(request, _("The sheet is taken out. It can be typed anew."))
-    return redirect("desk_sheets", consultation.slug)
+    return redirect("desk_entries", consultation.slug)
 
 
 @require_POST
@@ -113,7 +108,7 @@ def pile(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         entering.begin_pile(consultation=consultation, by=signed_in_user(request), size=size, at=timezone.now())
     else:
         messages.warning(request, " ".join(map(str, form.errors["size"])))
-    return redirect("desk_sheets", consultation.slug)
+    return redirect("desk_entries", consultation.slug)
 
 
 @role_required(FRAME)
@@ -126,5 +121,5 @@ def rule(request: HttpRequest, consultation: Consultation) -> HttpResponse:
             consultation=consultation, read_twice=form.cleaned_data["read_twice"], by=signed_in_user(request)
         )
         messages.success(request, _("Saved."))
-        return redirect("desk_sheets_rule", consultation.slug)
+        return redirect("desk_entry_rule", consultation.slug)
     return render(request, "offline/backoffice/rule.html", {"consultation": consultation, "form": form})

@@ -39,7 +39,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("desk_consultations")
     asked = request.GET.urlencode()
-    return redirect(reverse("desk_sheets", args=[found.slug]) + (f"?{asked}" if asked else ""))
+    return redirect(reverse("desk_entries", args=[found.slug]) + (f"?{asked}" if asked else ""))
 
 
 @role_required(ENTER_SHEETS)
@@ -142,7 +142,7 @@ def _told(
     if entered is None:
         said = [f"{form.fields[name].label} : {' '.join(map(str, errors))}" if name in form.fields else str(errors[0])
                 for name, errors in form.errors.items()]  # fmt: skip
-        more = {"first": reverse("desk_sheet", args=[consultation.slug, first.pk])} if first else {}
+        more = {"first": reverse("desk_entry", args=[consultation.slug, first.pk])} if first else {}
         return JsonResponse({"message": " ".join(said), **more}, status=409 if first else 422)
     shown = selectors.desk_of(consultation, signed_in_user(request))
     desk = shown["desk"]

@@ -20,8 +20,9 @@ from common.db import connection
 from common.limits import TooMany, consume, exhausted_until, limited_by
 from common.refusals import Refusal
 from consultations.offline import selectors
+from consultations.offline.correcting import corrected
 from consultations.offline.enums import EntryState
-from consultations.offline.forms import ReceiptForm, WordsForm
+from consultations.offline.forms import ReceiptForm
 from consultations.offline.limits import RECEIPT_CHANGES, RECEIPT_TRIES, RECEIPTS_UNKNOWN
 from consultations.offline.models import Entry
 from consultations.offline.services import own
@@ -104,19 +105,12 @@ def follow(request: HttpRequest, entry: Entry) -> HttpResponse:
 @limited_by(RECEIPT_CHANGES)
 @_by_receipt
 def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
-    words = selectors.words_now(entry)
-    form = WordsForm(request.POST or None, initial=words, is_argument=entry.is_argument)
-    if request.method == "POST" and form.is_valid():
-        try:
-            own.correct(entry=entry, by=None, at=timezone.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            field = getattr(refusal, "field", "")
-            form.add_error(field if field in form.fields else None, str(refusal.message))
-        else:
-            messages.success(request, _("Your contribution is corrected."))
-            return redirect("offline_follow")
-    context = {"entry": entry, "form": form}
-    return render(request, "offline/resident/correct.html", context, status=422 if form.errors else 200)
+    done = corrected(request, entry, by=None)
+    if done.is_done:
+        messages.success(request, _("Your contribution is corrected."))
+        return redirect("offline_follow")
+    context = {"entry": entry, "form": done.form, "conflict": done.conflict}
+    return render(request, "offline/resident/correct.html", context, status=done.status)
 
 
 @limited_by(RECEIPT_CHANGES)

@@ -7,9 +7,11 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from common.meanwhile import ChangedMeanwhile, mark_of
 from common.outbox import announce_later
 from consultations.offline.enums import EntryState
 from consultations.offline.models import Entry
+from consultations.offline.selectors import words_now
 from consultations.offline.services.refusals import (
     ActedThere,
     BroughtTogether,
@@ -45,14 +47,16 @@ def locked(entry: Entry) -> Entry:
     return found
 
 
-def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", **texts: str) -> bool:
-    """`by`: of the team; None: by receipt. `texts`: title, solution, problem and benefit, or the `solution` of an
-    argument. As long as nobody has answered it. No change: False.
+def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", revision: str = "", **texts: str) -> bool:
+    """`by`: of the team; None: by receipt. `revision`: the mark of the words that were read. `texts`: title, solution,
+    problem and benefit, or the `solution` of an argument. As long as nobody has answered it. No change: False.
 
-    Raises SheetGone, SheetBound, StandsNow, NothingOpen, FieldRefused.
+    Raises SheetGone, SheetBound, StandsNow, NothingOpen, FieldRefused, ChangedMeanwhile.
     """
     with transaction.atomic():
         found = locked(entry)
+        if revision and revision != mark_of(now := words_now(found)):
+            raise ChangedMeanwhile(now)
         new = words_of(found.kind, texts)
         if found.is_argument:
             try:
