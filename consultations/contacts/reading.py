@@ -18,6 +18,7 @@ from common.text import clean_text
 
 BYTES_MAX, LINES_MAX, COLUMNS_MAX, CELL_MAX = 2_000_000, 2000, 30, 1000
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
+TOO_HEAVY = gettext_lazy("This file weighs more than 2 MB. Send the lines in several files.")
 _NO_TABLE = gettext_lazy(
     "This file is no table that can be read here: send an .xlsx, or in your spreadsheet choose Save as, then CSV."
 )
@@ -55,7 +56,7 @@ def read_list(content: bytes) -> list[list[str]]:
     if not content:
         raise ListNotRead(_("This file is empty. Choose another one."))
     if len(content) > BYTES_MAX:
-        raise ListNotRead(_("This file weighs more than 2 MB. Send the lines in several files."))
+        raise ListNotRead(TOO_HEAVY)
     found: list[list[str]] = []
     for number, cells in _lines(content):
         words = [clean_text(each)[:CELL_MAX] for each in cells[:COLUMNS_MAX]]

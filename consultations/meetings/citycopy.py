@@ -55,6 +55,8 @@ in_words(
         "meetings_meeting.report": _("its report"),
         "reported_at": _("when its report was published"),
         "meetings_meeting.figures": _("how many signed up and came, once their rows are forgotten"),
+        "meetings_attendee.name": _("name that they gave"),
+        "meetings_meeting.created_by_id": _("number of the account that prepared it"),
         "meetings_attendee.place": _("whether they have a seat"),
         "meetings_attendee.asked_at": _("when they asked for a seat"),
         "meetings_attendee.confirmed_at": _("when they confirmed, which is their turn"),

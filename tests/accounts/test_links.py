@@ -129,7 +129,7 @@ def test_what_is_no_token_is_put_in_no_cookie(visit: Callable[..., Client], sara
 @pytest.mark.parametrize("urlconf", [settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF])
 def test_every_address_with_a_token_leads_to_a_clean_one(urlconf: str) -> None:
     """But the one-click unsubscribing, which mail programs post to; opened, it leads on as well
-    (test_mail.py, test_agreement.py). And an operator's ticket, in no mail: opening it uses it up, within a minute.
+    (test_mail.py, test_agreement.py, contacts/test_writing_to.py). And an operator's ticket, in no mail: opening it uses it up, within a minute.
     """
 
     def walk(resolver: URLResolver) -> Any:
@@ -142,5 +142,6 @@ def test_every_address_with_a_token_leads_to_a_clean_one(urlconf: str) -> None:
     assert {each.name for each in found if each.callback.__wrapped__.__qualname__ not in opens} <= {
         "unsubscribe",
         "withdraw_agreement",
+        "contact_stop",
         "delegate_entry",
     }

@@ -49,7 +49,7 @@ def test_a_campaign_from_its_group_to_its_results(
     expect(desk.get_by_text(name)).to_be_visible()
     clean(desk)
     desk.goto(page)
-    go(desk, "La voir comme une de ces personnes")
+    go(desk, "Voir l’aperçu")
     clean(desk)
     desk.goto(page)
     go(desk, "Envoyer à")

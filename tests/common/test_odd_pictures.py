@@ -24,6 +24,7 @@ from common import pictures
 from common.files import MAX_FILE_BYTES, DocumentField
 from common.pictures import LogoField, PhotoField, PictureRefused, accept_photo
 from consultations.analysis.backoffice.population_forms import TableField
+from consultations.contacts.backoffice.importing import ListField
 from consultations.framing.models import Logo
 from consultations.imports.backoffice.forms import ImportFileField
 from consultations.participation.models import Draft
@@ -211,6 +212,7 @@ def test_every_field_that_takes_a_file_is_one_of_these() -> None:
         PdfField,
         TableField,
         ImportFileField,
+        ListField,
     }
     for name, field in ours.items():
         # A browser says it before it sends (site.js): what is far too heavy would be refused with all that was typed.

@@ -141,7 +141,7 @@ def test_cancelled_it_stays_to_be_read_and_everybody_on_its_list_is_told(in_sara
     assert told(meeting) == ["CANCELLED"]
     assert not messages_of(remind).exists()
     assert Meeting.objects.shown().get().is_cancelled
-    with pytest.raises(refusals.AlreadyCancelled):
+    with pytest.raises(refusals.MeetingCancelled):
         change(meeting)
     with pytest.raises(refusals.NotPublished):
         setting.cancel_meeting(meeting=a_meeting(is_public=False), why="Plus tard.", by=None, at=timezone.now())

@@ -98,8 +98,8 @@ def test_an_argument_given_by_telephone_is_counted(consultation: Consultation) -
 
 BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "no challenge": ({"challenge": None}, refusals.ChallengeMissing, "challenge"),
-    "tomorrow": ({"given_on": timezone.localdate() + timedelta(days=1)}, refusals.DayToCome, "given_on"),
-    "long ago": ({"given_on": timezone.localdate() - timedelta(days=3000)}, refusals.NothingOpen, "given_on"),
+    "tomorrow": ({"given_on": timezone.localdate() + timedelta(days=1)}, refusals.SheetDayToCome, "given_on"),
+    "long ago": ({"given_on": timezone.localdate() - timedelta(days=3000)}, refusals.NotOpenThen, "given_on"),
     "nothing": ({"solution": "Oui"}, refusals.FieldRefused, "solution"),
     "too much": ({"problem": "a" * 2001}, refusals.FieldRefused, "problem"),
     "short title": ({"title": "Non"}, refusals.FieldRefused, "title"),
@@ -117,7 +117,7 @@ def test_what_cannot_be_is_refused_beside_its_field(consultation: Consultation) 
         assert refused.value.field == field  # type: ignore[attr-defined]
     assert not Entry.objects.exists()
     # A pile is typed after the phase has ended: it was open on the day on which it was given.
-    with pytest.raises(refusals.NothingOpen):
+    with pytest.raises(refusals.NotOpenThen):
         entered()
     entered(given_on=timezone.localdate() - timedelta(days=4))
 

@@ -292,7 +292,7 @@ FREE = {
     "unfollow",
 }
 # What all of them use; what time does; what leaving does; what the team keeps for its own work.
-NOT_A_PRESS = {"writing", "retention", "erasure", "saved_views", "sheets"}
+NOT_A_PRESS = {"writing", "retention", "erasure", "saved_views", "sheets", "reminding"}
 
 
 @contextmanager

@@ -186,4 +186,5 @@ def test_keys_are_for_ever() -> None:
         "project.milestone_reached",
         "vote.opened",
         "vote.counted",
+        "meeting.published",
     ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
+from common.pictures import BoundedField
 from common.refusals import Refusal
 from common.templatetags.ui import figure
 from common.text import shortened
@@ -21,7 +22,7 @@ from consultations.contacts.abilities import KEEP_CONTACTS
 from consultations.contacts.enums import ContactKind
 from consultations.contacts.limits import CONTACT_CHANGES
 from consultations.contacts.models import ContactBatch
-from consultations.contacts.reading import BYTES_MAX
+from consultations.contacts.reading import BYTES_MAX, TOO_HEAVY
 from consultations.contacts.services import importing
 from consultations.contacts.services.keeping import SOURCE
 
@@ -38,8 +39,14 @@ _LABELS = {
 }
 
 
+class ListField(BoundedField):
+    """A spreadsheet, whose size is said before it is sent."""
+
+    heaviest, too_heavy = BYTES_MAX, TOO_HEAVY
+
+
 class ListForm(forms.Form):
-    file = forms.FileField(
+    file = ListField(
         label=gettext_lazy("Your list"),
         help_text=gettext_lazy("An .xlsx or .csv of 2 MB at most. Its first line names the columns."),
         widget=forms.ClearableFileInput({"accept": ".csv,.xlsx,text/csv"}),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.links import lead_on, with_token
 from common.states import Answers, answers
 from common.views import answered_everywhere
-from consultations.contacts.services.leaving_alone import LinkForged, has_left, leave_by_link
+from consultations.contacts.services.leaving_alone import ContactLinkForged, has_left, leave_by_link
 
 
 @answers(Answers.IN_EVERY_STATE)
@@ -39,7 +39,7 @@ def _stopping(request: HttpRequest, token: str) -> HttpResponse:
             leave_by_link(token=token, at=timezone.now())
         if has_left(token):
             state = "done"
-    except LinkForged as refusal:
+    except ContactLinkForged as refusal:
         status, state = refusal.status, "forged"
     response = render(request, "contacts/resident/stop.html", {"state": state}, status=status)
     response.headers["X-Robots-Tag"] = "noindex"

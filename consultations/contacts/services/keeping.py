@@ -15,7 +15,7 @@ from common.db import connection
 from common.meanwhile import ChangedMeanwhile
 from common.text import Words
 from consultations.contacts.models import NAME_MAX, PERSON_MAX, SOURCE_MAX, Concern, Contact, Unwilling
-from consultations.contacts.services.refusals import AddressThere, ChallengeGone, ContactGone, NameThere
+from consultations.contacts.services.refusals import AddressThere, BookContactGone, ChallengeGone, NameThere
 from consultations.framing.models import Challenge
 
 NAME = Words(2, NAME_MAX, one_line=True)
@@ -66,7 +66,7 @@ def change_contact(
     by: User,
     at: datetime,
 ) -> Contact:
-    """Raises ChangedMeanwhile, ContactGone, and what `add_contact` raises."""
+    """Raises ChangedMeanwhile, BookContactGone, and what `add_contact` raises."""
     values = cleaned(given)
     with transaction.atomic():
         lock_book()
@@ -96,7 +96,7 @@ def delete_contact(*, contact: Contact, by: User) -> None:
 
 
 def leave_alone(*, contact: Contact, by: User | None, at: datetime) -> Contact:
-    """It wants no message: said to the team, or by its own link. Again changes nothing. Raises ContactGone."""
+    """It wants no message: said to the team, or by its own link. Again changes nothing. Raises BookContactGone."""
     with transaction.atomic():
         found = locked(contact)
         if found.refused_at is None:
@@ -109,7 +109,7 @@ def leave_alone(*, contact: Contact, by: User | None, at: datetime) -> Contact:
 
 
 def take_up_again(*, contact: Contact, by: User, at: datetime) -> Contact:
-    """It has asked to be written to after all. Raises ContactGone."""
+    """It has asked to be written to after all. Raises BookContactGone."""
     with transaction.atomic():
         found = locked(contact)
         if found.refused_at is not None:
@@ -132,10 +132,10 @@ def lock_book() -> None:
 
 
 def locked(contact: Contact) -> Contact:
-    """Raises ContactGone."""
+    """Raises BookContactGone."""
     found = Contact.objects.filter(pk=contact.pk).select_for_update(of=("self",), no_key=True).first()
     if found is None:
-        raise ContactGone
+        raise BookContactGone
     return found
 
 

@@ -18,7 +18,7 @@ from consultations.contacts.models import Contact, Unwilling
 from consultations.contacts.services.keeping import leave_alone, mark_of_address
 
 
-class LinkForged(Refusal):
+class ContactLinkForged(Refusal):
     code = "contact_link_forged"
     status = 404
     message = _("This link does not work")
@@ -31,12 +31,12 @@ def leaving_link(contact: Contact) -> str:
 
 
 def has_left(token: str) -> bool:
-    """Whether that address is left alone already. Raises LinkForged."""
+    """Whether that address is left alone already. Raises ContactLinkForged."""
     return Unwilling.objects.filter(mark=_read(token)[1]).exists()
 
 
 def leave_by_link(*, token: str, at: datetime) -> None:
-    """Again changes nothing. Raises LinkForged."""
+    """Again changes nothing. Raises ContactLinkForged."""
     pk, mark = _read(token)
     with transaction.atomic():
         found = Contact.objects.filter(pk=pk).first()
@@ -50,7 +50,7 @@ def _read(token: str) -> tuple[int, UUID]:
         pk, mark = _signer().unsign(token).split("-")
         return int(pk), UUID(hex=mark)
     except (BadSignature, ValueError):
-        raise LinkForged from None
+        raise ContactLinkForged from None
 
 
 def _signer() -> Signer:

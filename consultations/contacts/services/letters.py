@@ -31,7 +31,7 @@ def write_letter(
 ) -> bytes:
     """The PDF; it is noted once a day, however often it is printed.
 
-    Raises NoPostalAddress, LeftAlone, ContactGone, TextTooLong, TextTooShort.
+    Raises NoPostalAddress, LeftAlone, BookContactGone, TextTooLong, TextTooShort.
     """
     subject, words = SUBJECT.cleaned(subject), BODY.cleaned(words)
     with transaction.atomic():

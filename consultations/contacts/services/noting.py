@@ -11,16 +11,16 @@ from accounts.models import User
 from common.text import Words
 from consultations.contacts.models import Contact, Exchange
 from consultations.contacts.services.keeping import locked
-from consultations.contacts.services.refusals import DayToCome
+from consultations.contacts.services.refusals import ExchangeToCome
 
 NOTED = Words(3, 2000)
 
 
 def note_exchange(*, contact: Contact, way: str, words: str, day: date, by: User, at: datetime) -> Exchange:
-    """The same again is the same one. Raises DayToCome, ContactGone, TextTooLong, TextTooShort."""
+    """The same again is the same one. Raises ExchangeToCome, BookContactGone, TextTooLong, TextTooShort."""
     words = NOTED.cleaned(words)
     if day > timezone.localdate(at):
-        raise DayToCome
+        raise ExchangeToCome
     moment = at if day == timezone.localdate(at) else timezone.make_aware(datetime.combine(day, time(12)))
     with transaction.atomic():
         found = locked(contact)

@@ -38,8 +38,8 @@ class ChallengeGone(Refusal):
     message = gettext_lazy("A challenge that was ticked is no longer there. Tick again.")
 
 
-class ContactGone(Refusal):
-    code = "contact_gone"
+class BookContactGone(Refusal):
+    code = "book_contact_gone"
     message = gettext_lazy("This contact is no longer there: somebody deleted it. Nothing was saved.")
 
 
@@ -91,7 +91,7 @@ class LeftAlone(Refusal):
     message = gettext_lazy("This contact wants no message.")
 
 
-class DayToCome(Refusal):
+class ExchangeToCome(Refusal):
     code = "exchange_to_come"
     status = 422
     field = "day"

@@ -57,7 +57,7 @@ class MeetingOver(Refusal):
     message = _("This meeting has begun: its dates and its place stand. Its report can still be written.")
 
 
-class AlreadyCancelled(Refusal):
+class MeetingCancelled(Refusal):
     code = "meeting_cancelled"
     message = _("This meeting is cancelled, and nothing more is changed in it.")
 

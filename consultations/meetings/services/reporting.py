@@ -41,7 +41,7 @@ def write_report(
 ) -> Meeting:
     """Everybody reads it. The first time, those who signed up are told.
 
-    Raises ChangedMeanwhile, NotPublished, NotYetOver, SeatsWrong, AlreadyCancelled, TextTooShort, TextTooLong.
+    Raises ChangedMeanwhile, NotPublished, NotYetOver, SeatsWrong, MeetingCancelled, TextTooShort, TextTooLong.
     """
     text = REPORT.cleaned(typeset(text))
     if not 0 <= others_came <= MOST_SEATS:
@@ -78,7 +78,7 @@ def add_proposal(*, meeting: Meeting, typed: str, by: User, at: datetime) -> Sai
 def said_there(*, meeting: Meeting, what: Proposal | Argument, by: User | None, at: datetime) -> SaidThere:
     """For whoever enters what people said there (consultations.offline): again, it changes nothing.
 
-    Raises NotYetOver, NotPublished, AlreadyCancelled.
+    Raises NotYetOver, NotPublished, MeetingCancelled.
     """
     with transaction.atomic():
         found = changeable(meeting)

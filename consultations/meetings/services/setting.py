@@ -20,7 +20,7 @@ from consultations.meetings.models import Meeting, MeetingChallenge
 from consultations.meetings.rules import ACCESS, ADDRESS, MOST_SEATS, PLACE, TEXT, TITLE, WHY
 from consultations.meetings.services.mistakes import check_dates, too_many_seats
 from consultations.meetings.services.refusals import (
-    AlreadyCancelled,
+    MeetingCancelled,
     MeetingOver,
     NoPlace,
     NotPublished,
@@ -51,7 +51,7 @@ def create_meeting(*, consultation: Consultation, by: User | None, at: datetime,
 def change_meeting(*, meeting: Meeting, revision: int, by: User | None, at: datetime, **said: Any) -> Meeting:
     """Published and not begun, whoever signed up is told of other dates and another place.
 
-    Raises ChangedMeanwhile, AlreadyCancelled, MeetingOver, SeatsTaken, SignedUpAlready, and what `_checked` refuses.
+    Raises ChangedMeanwhile, MeetingCancelled, MeetingOver, SeatsTaken, SignedUpAlready, and what `_checked` refuses.
     """
     challenges = said.pop("challenges", ())
     with transaction.atomic():
@@ -132,10 +132,10 @@ def locked_meeting(meeting: Meeting) -> Meeting:
 
 
 def changeable(meeting: Meeting) -> Meeting:
-    """The same. Raises AlreadyCancelled."""
+    """The same. Raises MeetingCancelled."""
     found = locked_meeting(meeting)
     if found.is_cancelled:
-        raise AlreadyCancelled
+        raise MeetingCancelled
     return found
 
 

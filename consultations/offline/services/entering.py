@@ -40,7 +40,7 @@ def enter(
 ) -> Entered:
     """`key` and `code` are made where it is typed: whatever is sent twice, or late, is entered once.
 
-    A draft that is there under the key is finished, or kept as it now is. Raises SheetEntered, NothingOpen, and what
+    A draft that is there under the key is finished, or kept as it now is. Raises SheetEntered, NotOpenThen, and what
     `kept_fields` raises.
     """
     if (found := _there(key, code)) is not None:
@@ -94,7 +94,7 @@ def _as_it_is(entry: Entry, code: str) -> Entered:
 def read(*, entry: Entry, by: User, at: datetime) -> bool:
     """A colleague has compared it with the sheet: it is given to everybody. Read already: False.
 
-    Raises SameReader, SheetGone, NothingOpen, NoSuchProposal.
+    Raises SameReader, SheetGone, NotOpenThen, NoSuchProposal.
     """
     with transaction.atomic():
         found = _waiting(entry)

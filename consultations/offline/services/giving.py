@@ -25,7 +25,7 @@ _MOVED = dict.fromkeys(("title", "solution", "problem", "benefit", "name"), "")
 
 
 def give(entry: Entry, *, by: User, at: datetime) -> None:
-    """In the transaction in which the entry is locked, or made. Raises NothingOpen, NoSuchProposal."""
+    """In the transaction in which the entry is locked, or made. Raises NotOpenThen, NoSuchProposal."""
     check_open(entry.consultation, kind=entry.kind, given_on=entry.given_on, at=at)
     signed = {"author": None, "imported_author": entry.name, "came_by": entry.channel, "submitted_at": at}
     signed |= waiting(entry.consultation, None, at=at)

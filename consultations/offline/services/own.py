@@ -51,7 +51,7 @@ def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", re
     """`by`: of the team; None: by receipt. `revision`: the mark of the words that were read. `texts`: title, solution,
     problem and benefit, or the `solution` of an argument. As long as nobody has answered it. No change: False.
 
-    Raises SheetGone, SheetBound, StandsNow, NothingOpen, FieldRefused, ChangedMeanwhile.
+    Raises SheetGone, SheetBound, StandsNow, NotOpenThen, FieldRefused, ChangedMeanwhile.
     """
     with transaction.atomic():
         found = locked(entry)

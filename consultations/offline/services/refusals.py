@@ -39,14 +39,14 @@ class SheetEntered(Refusal):
         self.entry = entry
 
 
-class DayToCome(Refusal):
+class SheetDayToCome(Refusal):
     code = "sheet_day_to_come"
     status = 422
     field = "given_on"
     message = _("This day has not come yet.")
 
 
-class NothingOpen(Refusal):
+class NotOpenThen(Refusal):
     """Neither today nor on the day on which it was given."""
 
     code = "sheet_nothing_open"

@@ -17,10 +17,10 @@ from consultations.offline import rules
 from consultations.offline.enums import EntryKind
 from consultations.offline.services.refusals import (
     ChallengeMissing,
-    DayToCome,
     FieldRefused,
     NoSuchProposal,
-    NothingOpen,
+    NotOpenThen,
+    SheetDayToCome,
 )
 from consultations.participation.actions import ARGUE, PROPOSE
 from consultations.participation.enums import OFFLINE, Channel, Stance
@@ -62,14 +62,14 @@ def kept_fields(
 ) -> dict[str, Any]:
     """The columns of an entry. A draft is kept as it is, as far as it fits. `before`: the neighbourhood there.
 
-    Raises, each with its `field`: ChallengeMissing, NoSuchProposal, DayToCome, FieldRefused.
+    Raises, each with its `field`: ChallengeMissing, NoSuchProposal, SheetDayToCome, FieldRefused.
     """
     fields: dict[str, Any] = {name: getattr(typed, name) for name in _ABOUT_IT}
     fields["channel"] = typed.channel if typed.channel in OFFLINE else Channel.PAPER
     fields["place"] = _words("place", rules.PLACE, typed.place, optional=True)
     fields["name"] = _words("name", rules.NAME, typed.name, optional=True)
     if typed.given_on > timezone.localdate():
-        raise DayToCome
+        raise SheetDayToCome
     _check_person(fields, before)
     fields |= {"title": "", "problem": "", "benefit": "", "about": None, "stance": ""}
     if typed.kind == EntryKind.ARGUMENT:
@@ -78,12 +78,12 @@ def kept_fields(
 
 
 def check_open(consultation: Consultation, *, kind: str, given_on: date, at: datetime) -> None:
-    """It counts on the day on which it was given: a pile is typed after the phase has ended. Raises NothingOpen."""
+    """It counts on the day on which it was given: a pile is typed after the phase has ended. Raises NotOpenThen."""
     action = ARGUE if kind == EntryKind.ARGUMENT else PROPOSE
     begins = timezone.make_aware(datetime.combine(given_on, time()))
     moments = (at, begins, begins + timedelta(hours=12), begins + timedelta(hours=23, minutes=59))
     if not any(calendar_of(consultation, at=moment).may(action) for moment in moments):
-        raise NothingOpen
+        raise NotOpenThen
 
 
 def _check_person(fields: dict[str, Any], before: str) -> None:
