@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.mail import send_mail_later
 from common.city import present_city
-from common.outbox import enqueue_each_at, messages_of, outbox_task
+from common.outbox import enqueue, enqueue_each_at, messages_of, outbox_task
 from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.rules import REMINDED
@@ -83,7 +83,10 @@ def plan_reminder(meeting: Meeting, *, at: datetime) -> None:
 def plan_telling(meeting: Meeting, what: Told, *, at: datetime) -> None:
     """Whoever has no address is to be called. What changes again within a short time is told once."""
     messages_of(tell_all).filter(payload__meeting_id=meeting.pk, payload__what=what.value).delete()
-    wait = TOGETHER if what == Told.MOVED else timedelta(0)
-    enqueue_each_at(tell_all, [(at + wait, {"meeting_id": meeting.pk, "what": what.value})])
+    told = {"meeting_id": meeting.pk, "what": what.value}
+    if what == Told.MOVED:
+        enqueue_each_at(tell_all, [(at + TOGETHER, told)])
+    else:
+        enqueue(tell_all, **told)
     if what != Told.REPORT:
         meeting.people.filter(email="").update(to_call=True)
