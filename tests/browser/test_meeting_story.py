@@ -92,4 +92,4 @@ def test_a_meeting_from_its_announcement_to_its_report(
     clean(phone)
     go(phone, proposal.title)
     expect(phone.get_by_text("Faite lors d’un rendez-vous")).to_be_visible()
-    assert "Compte rendu" in live.inbox.take(email)
+    assert "son compte rendu est en ligne" in live.inbox.take(email)

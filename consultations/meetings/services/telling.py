@@ -83,7 +83,7 @@ def plan_reminder(meeting: Meeting, *, at: datetime) -> None:
 def plan_telling(meeting: Meeting, what: Told, *, at: datetime) -> None:
     """Whoever has no address is to be called. What changes again within a short time is told once."""
     messages_of(tell_all).filter(payload__meeting_id=meeting.pk, payload__what=what.value).delete()
-    told = {"meeting_id": meeting.pk, "what": what.value}
+    told: dict[str, Any] = {"meeting_id": meeting.pk, "what": what.value}
     if what == Told.MOVED:
         enqueue_each_at(tell_all, [(at + TOGETHER, told)])
     else:
