@@ -76,6 +76,12 @@ def test_a_campaign_from_its_group_to_its_results(
 
     def is_counted() -> bool:
         desk.goto(page)
-        return desk.locator("dt", has_text="Désinscriptions par le lien du message").locator("xpath=../dd").inner_text().strip() == "1"
+        return (
+            desk.locator("dt", has_text="Désinscriptions par le lien du message")
+            .locator("xpath=../dd")
+            .inner_text()
+            .strip()
+            == "1"
+        )
 
     assert eventually(is_counted)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from consultations.framing.models import Consultation
 from consultations.offline import codes
+from consultations.offline.limits import RECEIPT_TRIES, RECEIPTS_UNKNOWN
 from consultations.offline.models import Receipt
 from consultations.offline.services.receipts import entry_under, print_receipts
 from consultations.offline.services.refusals import ManySheets, ReceiptUnknown
@@ -54,6 +55,13 @@ def test_what_is_no_receipt_says_why() -> None:
             codes.read(typed)
     assert not set("01ILOU") & set(codes.ALPHABET)
     assert len(set(codes.ALPHABET)) == len(codes.ALPHABET) == 30
+
+
+def test_no_network_alone_keeps_a_city_from_its_receipts() -> None:
+    """What a whole city may try is more than any one network may."""
+    (city,) = RECEIPTS_UNKNOWN.rates
+    for rate in RECEIPT_TRIES.rates:
+        assert city.amount / city.seconds > 5 * rate.amount / rate.seconds
 
 
 def test_a_run_of_sheets_goes_on_where_the_last_ended(in_saran: Municipality) -> None:
