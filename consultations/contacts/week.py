@@ -61,12 +61,12 @@ def to_those_concerned(asked: Asked, found: list[Line]) -> dict[str, Sending]:
 
 
 def _sending(asked: Asked, contacts: dict[int, str], words: str) -> Sending:
-    first = list(contacts)[:AT_ONCE]
+    first = dict(list(contacts.items())[:AT_ONCE])
     title = _("“%(title)s”: will you pass the word on?") % {"title": asked.consultation.title}
     return Sending(
-        to=_named(list(contacts.values())),
+        to=_named(list(first.values())),
         words=words,
-        send=partial(_send, contacts=first, subject=title[:120], consultation=asked.consultation),
+        send=partial(_send, contacts=list(first), subject=title[:120], consultation=asked.consultation),
     )
 
 

@@ -6,7 +6,7 @@ votes: articles L. 192, L. 336 and L.O. 122 of the code, and the constitution, a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,6 @@ VOTES = (
 )
 
 
-def votes_near(*, kind: str, on: date) -> Iterator[Vote]:
-    """Those whose months have begun, for this kind of authority."""
-    return (vote for vote in VOTES if kind in vote.kinds and vote.begins <= on < vote.ends)
+def votes_near(*, kind: str, on: date, ahead: timedelta = timedelta()) -> Iterator[Vote]:
+    """Those whose months have begun, for this kind of authority; or begin within `ahead`, where things are planned."""
+    return (vote for vote in VOTES if kind in vote.kinds and vote.begins <= on + ahead and on < vote.ends)

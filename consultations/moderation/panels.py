@@ -174,8 +174,9 @@ def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] 
     tenant = request.tenant  # type: ignore[attr-defined]
     if signed_in_user(request).role not in MODERATE.in_team:
         return None
-    votes = list(votes_near(kind=tenant.kind, on=timezone.localdate()))
-    return {"votes": votes} if votes else None
+    today = timezone.localdate()
+    votes = list(votes_near(kind=tenant.kind, on=today))
+    return {"votes": votes, "today": today} if votes else None
 
 
 # ── By delegation ─────────────────────────────────────────────────────────────

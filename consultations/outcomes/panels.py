@@ -1,6 +1,7 @@
 """What outcomes show on the pages of others (common.panels): a proposal, the home, « ma participation »."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -182,6 +183,9 @@ def archived_projects(request: HttpRequest, shown: Mapping[str, Any]) -> dict[st
 
 @panel("desk.publicity", "moderation/backoffice/_elections.html", order=10)
 def elections(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Where the team tells of what was done: in the months before a vote, what the law asks for."""
-    votes = list(votes_near(kind=request.tenant.kind, on=timezone.localdate()))  # type: ignore[attr-defined]
-    return {"votes": votes} if votes else None
+    """Where the team tells of what was done: in the months before a vote, what the law asks for. A page on which
+    something is planned says how far (`plans_ahead`).
+    """
+    kind, today = request.tenant.kind, timezone.localdate()  # type: ignore[attr-defined]
+    votes = list(votes_near(kind=kind, on=today, ahead=shown.get("plans_ahead", timedelta())))
+    return {"votes": votes, "today": today} if votes else None

@@ -1,6 +1,6 @@
 """What stands in the list of this week, and what is done of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -52,11 +52,15 @@ def choose(*, city: Any, at: datetime) -> list[Chosen]:
 @dataclass(frozen=True)
 class Row:
     thing: ListedThing
-    line: Line | None  # None: nothing of it is to be done any more
+    line: Line | None  # None: nothing of it is to be done for the moment
+    put_off: date | None = None  # until when
 
 
-def of_this_week(consultation: Consultation, lines: Iterable[Line], *, at: datetime) -> list[Row]:
-    """What stands in this Monday's list of a consultation, whose lines are still to be done."""
+def of_this_week(
+    consultation: Consultation, lines: Iterable[Line], put_off: Mapping[str, date], *, at: datetime
+) -> list[Row]:
+    """What stands in this Monday's list of a consultation, whose lines are still to be done or, by their keys, put off
+    until a day."""
     left = {line.key: line for line in lines}
     things = ListedThing.objects.filter(of__monday=monday_of(at), consultation=consultation).order_by("position")
-    return [Row(each, left.get(each.key)) for each in things]
+    return [Row(each, left.get(each.key), put_off.get(each.key)) for each in things]

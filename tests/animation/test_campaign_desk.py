@@ -18,7 +18,9 @@ from consultations.animation.enums import CampaignState
 from consultations.animation.models import Campaign, Recipient
 from consultations.animation.receivers import _withdrawn
 from consultations.animation.services.sending import send_for_a_while
+from consultations.moderation.elections import Vote
 from notifications.models import MailAgreement
+from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.animation.factories import CampaignFactory, agreeing, decided
@@ -178,6 +180,23 @@ def test_in_the_months_before_a_vote_the_page_says_what_the_law_asks(
     assert all(SAID in desk.get(page).content.decode() for page in pages)
     monkeypatch.setattr("consultations.outcomes.panels.votes_near", lambda **given: iter([]))
     assert not any(SAID in desk.get(page).content.decode() for page in pages)
+
+
+def test_one_that_may_be_planned_into_these_months_is_warned_of_them(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreeing()
+    begins = (timezone.localdate() + timedelta(days=40)).replace(day=1)
+    votes = begins.replace(year=begins.year + (begins.month > 6), month=(begins.month + 5) % 12 + 1)
+    vote = Vote("l’élection", votes, frozenset(AuthorityKind.values))  # type: ignore[arg-type]
+    assert vote.begins == begins
+    monkeypatch.setattr("consultations.moderation.elections.VOTES", (vote,))
+    address = f"{PAGE}{CampaignFactory().pk}/"
+    assert "Communication à surveiller à partir du" in desk.get(address).content.decode()
+    assert SAID not in desk.get(PAGE).content.decode(), "nothing is planned there"
+    soon = timezone.localtime(timezone.now() + timedelta(days=60)).strftime("%Y-%m-%dT%H:%M")
+    assert send(desk, Campaign.objects.get().pk, when="later", planned_at=soon).status_code == 302
+    assert "à partir du" in desk.get(address).content.decode(), "it can still be taken back"
 
 
 SAID = "52-8"

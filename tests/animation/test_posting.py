@@ -68,13 +68,21 @@ def given(*, written: bytes = TEXT) -> Any:
 
 def handed(link: Link) -> list[str]:
     done: list[str] = []
-    hand_over(Backend(link), given(), meanwhile=lambda: done.append("meanwhile"))
+
+    def before() -> None:
+        assert not any(b"Subject" in each for each in link.was_sent)
+        done.append("before")
+
+    hand_over(Backend(link), given(), before=before, meanwhile=lambda: done.append("meanwhile"))
     return done
+
+
+def nothing() -> None: ...
 
 
 def test_two_exchanges_and_lines_that_begin_with_a_dot_arrive_as_they_are() -> None:
     link = Link(OK, OK, GO_ON, OK, extensions="pipelining size")
-    assert handed(link) == ["meanwhile"]
+    assert handed(link) == ["before", "meanwhile"]
     assert link.was_sent[1:] == [
         b"MAIL FROM:<nous@exemple.fr> SIZE=%d\r\nRCPT TO:<elle@exemple.fr>\r\nDATA\r\n" % len(TEXT),
         b"Subject: x\r\n\r\n..une ligne\r\n...deux\r\n.\r\n",
@@ -117,16 +125,22 @@ def test_a_server_that_waits_for_a_text_for_nobody_is_given_an_empty_one() -> No
 def test_others_are_given_it_as_ever() -> None:
     for link, message in ((None, given()), (Link(extensions=""), given()), (Link(), given(written=b""))):
         backend = Backend(link)
-        hand_over(backend, message, meanwhile=lambda: pytest.fail("not known when it has everything"))
-        assert backend.sent == [message]
+        done: list[str] = []
+
+        def before() -> None:
+            assert backend.sent == []  # noqa: B023 (called in this very turn)
+            done.append("before")  # noqa: B023
+
+        hand_over(backend, message, before=before, meanwhile=lambda: pytest.fail("not known when it has everything"))
+        assert (backend.sent, done) == ([message], ["before"])
 
 
 def test_a_server_that_ends_the_connection_between_two_messages_is_given_the_next_over_another() -> None:
     for ended in (Link(), Link(CLOSING)):
         other = Link(OK, OK, GO_ON, OK)
-        hand_over(Backend(ended, other), given(), meanwhile=lambda: None)
+        hand_over(Backend(ended, other), given(), before=nothing, meanwhile=nothing)
         assert other.was_sent[-1].endswith(b"\r\n.\r\n")
     for others in ((), (Link(),), (Link(CLOSING),)):
         with pytest.raises(CannotReopen) as problem:
-            hand_over(Backend(Link(), *others), given(), meanwhile=lambda: None)
+            hand_over(Backend(Link(), *others), given(), before=nothing, meanwhile=nothing)
         assert answer_to_opening(problem.value.__cause__).means in (Means.AWAY, Means.WAIT)

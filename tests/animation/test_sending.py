@@ -75,8 +75,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     return found
 
 
-def handed(backend: Server, message: Any, *, meanwhile: Callable[[], None]) -> None:
-    """As over a real connection (test_posting): before its answer is read, the next one is asked for."""
+def handed(backend: Server, message: Any, *, before: Callable[[], None], meanwhile: Callable[[], None]) -> None:
+    """As over a real connection (test_posting): the one before is marked first; before its answer is read, the next one
+    is asked for."""
+    before()
     try:
         backend.send_messages([message])
     finally:
@@ -147,13 +149,14 @@ def test_many_go_over_one_connection_and_two_statements_each(
     assert len({message.extra_headers["Message-ID"] for message in server.sent}) == 12
 
 
+class Killed(BaseException):
+    """What no code of ours takes for a failure."""
+
+
 def test_a_process_that_is_killed_repeats_the_one_in_flight_and_calls_it_uncertain(
     in_saran: Municipality, server: Server
 ) -> None:
     campaign = campaign_to(3)
-
-    class Killed(BaseException):
-        pass
 
     def kill(number: int, message: Any) -> None:
         if number == 2:
@@ -173,6 +176,26 @@ def test_a_process_that_is_killed_repeats_the_one_in_flight_and_calls_it_uncerta
     assert (found.sent, found.uncertain, found.waiting) == (3, 1, 0)
 
 
+def test_killed_before_the_mark_of_the_last_one_that_one_alone_is_repeated(
+    in_saran: Municipality, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, mark = campaign_to(3), sending._Sender._mark
+
+    def killed(self: Any) -> None:
+        if self.unmarked and len(self.sent) == 2:
+            raise Killed
+        mark(self)
+
+    monkeypatch.setattr(sending._Sender, "_mark", killed)
+    with pytest.raises(Killed), _nothing_is_given_back():
+        send_for_a_while()
+    monkeypatch.setattr(sending._Sender, "_mark", mark)
+    assert len(server.sent) == 2, "nothing of the next text has left"
+    send_for_a_while()
+    numbers = [message.extra_headers["Message-ID"] for message in server.sent]
+    assert (len(numbers), len(set(numbers)), totals(campaign).uncertain) == (4, 3, 1)
+
+
 @contextmanager
 def _nothing_is_given_back() -> Iterator[None]:
     """As where a process is killed: what stands in `finally` is not run."""
@@ -187,11 +210,12 @@ def _nothing_is_given_back() -> Iterator[None]:
 def test_where_the_databases_server_falls_what_had_left_is_marked_again(
     in_saran: Municipality, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign, mark = campaign_to(4), sending._Sender._mark
+    campaign, mark, fallen = campaign_to(4), sending._Sender._mark, list[Any]()
 
-    def falls(self: Any, pk: Any) -> None:
-        mark(self, pk)
-        if len(server.sent) == 2:  # what was not yet on its disk is as it was
+    def falls(self: Any) -> None:
+        mark(self)
+        if len(server.sent) == 2 and not fallen:  # what was not yet on its disk is as it was
+            fallen.append(self)
             Recipient.objects.update(state="SENDING")
             raise OperationalError
 

@@ -69,6 +69,17 @@ def test_one_press_writes_to_those_whom_the_challenge_concerns_and_a_second_does
     assert not item.is_done(line, at=item.done_at + timedelta(days=31))
 
 
+def test_it_names_those_alone_whom_the_press_writes_to(
+    silent: Challenge, in_saran: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Concern.objects.create(contact=ContactFactory(name="Un verger pour tous"), challenge=silent)
+    assert "Un verger" in str(lines(in_saran)["participation.without_argument"].sending)
+    monkeypatch.setattr("consultations.contacts.week.AT_ONCE", 1)
+    found = lines(in_saran)["participation.without_argument"].sending
+    assert found is not None
+    assert found.to == "Les Amis du jardin"
+
+
 def test_nothing_is_offered_to_send_where_nobody_may_be_written_to(silent: Challenge, in_saran: Municipality) -> None:
     Concern.objects.filter(contact__name="Les Amis du jardin").update(challenge=another(silent))
     assert lines(in_saran)["participation.without_argument"].sending is None

@@ -112,6 +112,23 @@ def test_a_book_is_read_by_its_columns_however_few_cells_a_line_has(in_saran: Mu
     assert found == [(2, "Judo club", "", "judo@example.org"), (4, "Chorale", "", "")]
 
 
+def test_a_formula_is_the_words_that_were_saved_with_it_and_is_never_worked_out(in_saran: Municipality) -> None:
+    target = BytesIO()
+    made = xlsxwriter.Workbook(target)
+    sheet = made.add_worksheet()
+    sheet.write_row(0, 0, ["Nom", "Téléphone", "Note"])
+    sheet.write_formula(1, 0, '=HYPERLINK("http://x", "Judo club")', None, "Judo club")
+    sheet.write_formula(1, 1, "=1+1", None, "")
+    sheet.write_string(1, 2, "=cmd|' /C calc'!A0")
+    made.close()
+    batch = start_batch(content=target.getvalue(), by=UserFactory(), at=timezone.now())
+    batch.source = "Forum"
+    batch.save()
+    assert take_up(batch=batch, by=UserFactory(), at=timezone.now()) == 1
+    contact = Contact.objects.get()
+    assert (contact.name, contact.phone, contact.note) == ("Judo club", "", "=cmd|' /C calc'!A0")
+
+
 BAD = {
     b"": "vide",
     b"Nom;Courriel\n": "Rien n’a été lu",

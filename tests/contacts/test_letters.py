@@ -6,11 +6,13 @@ from typing import Any
 
 import pikepdf
 import pytest
+import qrcode
 from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.tasks import send_mail
+from common import typeset
 from common.outbox import messages_of
 from consultations.contacts.models import ContactVisit, Exchange
 from consultations.framing.models import Consultation
@@ -39,6 +41,22 @@ def test_a_letter_is_made_and_noted_once_a_day(desk: Client) -> None:
         assert pdf.Root.MarkInfo.Marked
         assert pdf.docinfo["/Title"] == LETTER["subject"]
     assert [each.get_way_display() for each in Exchange.objects.all()] == ["Par lettre"]
+
+
+def test_the_code_of_a_letter_is_the_contacts_own_and_the_same_as_is_written_beside_it(
+    desk: Client, in_saran: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: dict[str, Any] = {}
+    drawn: list[str] = []
+    draw = qrcode.QRCode.add_data
+    monkeypatch.setattr(qrcode.QRCode, "add_data", lambda code, data: (drawn.append(data), draw(code, data))[1])
+    monkeypatch.setattr(typeset, "pdf", lambda template, content: shown.update(content) or b"%PDF")
+    contact = ContactFactory(address="12 rue des Acacias\n45770 Saran")
+    assert desk.post(f"/gestion/carnet/{contact.pk}/lettre/", LETTER).status_code == 200
+    own = f"{in_saran.url.rstrip('/')}/i/{contact.pk}-{Consultation.objects.get().pk}/"
+    assert drawn == [own]
+    assert f"https://{shown['address']}" == own.replace("http://", "https://")
+    assert shown["to"] == [contact.name, "12 rue des Acacias", "45770 Saran"]
 
 
 def test_without_an_address_or_against_their_wish_no_letter_is_made(desk: Client) -> None:

@@ -17,7 +17,7 @@ from consultations.contacts.models import Concern
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
 from consultations.portal.models import WorkItem
-from consultations.portal.services.week import finish_line
+from consultations.portal.services.week import finish_line, put_off_line, resume_line
 from consultations.worklist.models import ListedThing, MondayList
 from consultations.worklist.services.monday import is_time, write_on_monday
 from consultations.worklist.tasks import cities_to_write_to
@@ -119,8 +119,14 @@ def test_the_desk_shows_what_is_left_of_it(
     assert 'href="#ligne-participation-without-argument-"' in page
     assert 'id="ligne-participation-without-argument-"' in page
     consultation = Consultation.objects.get()
-    finish_line(consultation=consultation, key="participation.without_argument:", actor=user, city=city, at=at)
+    press: dict[str, Any] = {"consultation": consultation, "actor": user, "city": city, "at": at}
+    put_off_line(key="participation.without_argument:", until="semaine", **press)
+    page = desk.get("/gestion/").content.decode()
+    assert 'href="#ligne-participation-without-argument-"' not in page
+    assert "1 proposition sans un seul argument</span><small>revient " in page, "it is not done"
+    resume_line(key="participation.without_argument:", **press)
+    finish_line(key="participation.without_argument:", **press)
     assert WorkItem.objects.get().done_at == at
     page = desk.get("/gestion/").content.decode()
     assert 'href="#ligne-participation-without-argument-"' not in page
-    assert "1 proposition sans un seul argument" in page
+    assert "1 proposition sans un seul argument</span><small>fait, ou terminé" in page

@@ -22,6 +22,7 @@ from consultations.animation.limits import CAMPAIGN_CHANGES
 from consultations.animation.models import Campaign
 from consultations.animation.selectors import list_mark, people_of, totals
 from consultations.animation.services.composing import composed, for_person
+from consultations.animation.services.planning import AT_MOST_AHEAD
 from consultations.animation.services.writing import change_campaign, create_campaign
 
 _A_PAGE = 100
@@ -124,6 +125,7 @@ def campaign_page(
         "notice": notice,
         "totals": totals(found),
         "is_part": bool(request.headers.get("HX-Request")),
+        "plans_ahead": AT_MOST_AHEAD,
     }
     if found.is_draft:
         people = list(people_of(found).values_list("pk", flat=True))

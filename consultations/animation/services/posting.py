@@ -20,22 +20,26 @@ class CannotReopen(Exception):
     """The server had ended the connection before it was given this message, and takes no new one: its cause."""
 
 
-def hand_over(backend: Any, message: Any, *, meanwhile: Callable[[], None]) -> None:
-    """`backend`: open. Returns once the server has taken it; raises what `answers` reads, and CannotReopen. `meanwhile`
-    is called once it has everything, before its answer is read; not at all where it takes one command at a time.
+def hand_over(backend: Any, message: Any, *, before: Callable[[], None], meanwhile: Callable[[], None]) -> None:
+    """`backend`: open. Returns once the server has taken it; raises what `answers` reads, and CannotReopen.
+
+    `before` is called before anything of its text leaves, while the server reads whom it is from and for; twice where
+    the connection had ended. `meanwhile`: once the server has everything, before its answer is read; not at all where
+    it takes one command at a time.
     """
     if not (getattr(message, "written", b"") and _takes_several(backend)):
+        before()
         backend.send_messages([message])
         return
     try:
-        _announce(backend.connection, message)
+        _announce(backend.connection, message, before)
     except _ENDED as problem:
         # Many servers take so many messages over one connection and then end it: nothing of this one was in flight.
         if isinstance(problem, smtplib.SMTPSenderRefused) and problem.smtp_code != 421:
             raise
         _reopen(backend)
         try:
-            _announce(backend.connection, message)
+            _announce(backend.connection, message, before)
         except _ENDED as again:
             raise CannotReopen from again
     link = backend.connection
@@ -47,11 +51,12 @@ def hand_over(backend: Any, message: Any, *, meanwhile: Callable[[], None]) -> N
         raise smtplib.SMTPDataError(*answer)
 
 
-def _announce(link: smtplib.SMTP, message: Any) -> None:
+def _announce(link: smtplib.SMTP, message: Any, before: Callable[[], None]) -> None:
     """Who it is from, who it is for, and that it comes."""
     (email,), sender = message.to, _address(message.from_email)
     size = f" SIZE={len(message.written)}" if link.has_extn("size") else ""
     link.send(f"MAIL FROM:<{sender}>{size}\r\nRCPT TO:<{email}>\r\nDATA\r\n".encode("ascii"))
+    before()
     of_sender = link.getreply()
     if of_sender[0] == 421:
         link.close()

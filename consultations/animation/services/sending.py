@@ -1,8 +1,9 @@
 """Sending the campaigns of the present city: a round at a time, over one connection, by one worker.
 
 A lot of people is claimed at once, then each in the order of their numbers: asked for anew (do they still agree?) while
-the message before is on its way, sent, marked before the next one is begun. A process that is killed leaves one in
-flight at most, the first of its lot that has no mark: it is sent again under the same Message-ID and called uncertain.
+the message before is on its way, sent, marked before anything of the next text leaves. A process that is killed leaves
+one in flight at most, the first of its lot that has no mark: it is sent again under the same Message-ID and called
+uncertain. The database works while the mail server does: the one asks and marks while the other reads.
 Nothing is ever given up because the mail server is away or asks to wait: the campaign rests, less and less often.
 """
 
@@ -200,6 +201,7 @@ class _Sender:
         self.claimed: list[UUID] = []  # of the lot, those that were not begun
         self.ahead: tuple[UUID, _Claimed | None, Any] | None = None  # the next one, asked for and written already
         self.sent: deque[tuple[UUID, datetime]] = deque(maxlen=_REMEMBERED)
+        self.unmarked = False  # the last of these
         self.refused: list[UUID] = []  # one after the other
 
     def send(self, until: float) -> bool:
@@ -235,6 +237,7 @@ class _Sender:
 
     def _claim(self) -> bool:
         """On the disk before anything leaves; so is by then whatever was marked before."""
+        self._mark()
         now = timezone.now()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO on")
@@ -277,8 +280,8 @@ class _Sender:
         try:
             if isinstance(message, ValueError):
                 raise message
-            hand_over(self.smtp, message, meanwhile=self._look_ahead)
-        except (DatabaseError, InterfaceError):  # of the next one
+            hand_over(self.smtp, message, before=self._mark, meanwhile=self._look_ahead)
+        except (DatabaseError, InterfaceError):  # of the one before, or the next
             raise
         except CannotReopen as problem:
             return answer_to_opening(problem.__cause__)
@@ -289,8 +292,8 @@ class _Sender:
     def _note(self, claimed: _Claimed, answer: Answer) -> bool:
         """False: nothing more can be sent for the moment."""
         if answer.means == Means.SENT:
-            self._mark(claimed.pk)
-            self.refused = []
+            self.sent.append((claimed.pk, timezone.now()))
+            self.unmarked, self.refused = True, []
             if self.campaign.failures:
                 self._is_well()
             return True
@@ -324,9 +327,12 @@ class _Sender:
         self._rest(Answer(Means.AWAY, answer.code))
         return False
 
-    def _mark(self, pk: UUID) -> None:
-        self.sent.append((pk, timezone.now()))
-        connection.planned_once(_MARK, [self.sent[-1][1], pk])
+    def _mark(self) -> None:
+        """The last one that has left."""
+        if self.unmarked:
+            pk, sent_at = self.sent[-1]
+            connection.planned_once(_MARK, [sent_at, pk])
+            self.unmarked = False
 
     def _mark_again(self) -> None:
         """The database's server has fallen, and those marks that were not yet on its disk are lost: as soon as it is
@@ -348,7 +354,8 @@ class _Sender:
                 time.sleep(0.2)
 
     def _give_back(self) -> None:
-        """Whom nothing was begun for."""
+        """Whom nothing was begun for; and the last one that has left has its mark."""
+        self._mark()
         _not_begun(self.claimed)
         self.claimed, self.ahead = [], None
 
