@@ -1,9 +1,8 @@
 """Analyses are made by a worker of their own: once, cancellable, and a kill loses nothing."""
 
-import os
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ import pytest
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
@@ -28,7 +28,7 @@ from consultations.framing.models import Consultation
 from tenants.models import Municipality
 from tenants.tasks import sweep_outboxes
 from tests.accounts.factories import UserFactory
-from tests.processes import ROOT, environment, eventually, process, worker
+from tests.processes import ROOT, environment, eventually, forked, worker
 
 
 @pytest.fixture
@@ -204,25 +204,15 @@ def broker(real_db: str) -> Iterator[None]:
         link.default_channel.queue_purge(running.QUEUE)
 
 
-# Takes a message as a worker does, and stops in the middle.
-HELD = """
-import sys, time
-import django; django.setup()
-from django.utils import timezone
-from django_tenants.utils import schema_context
-from django.core.cache import cache
-from django.db import connection
-from common.outbox import run_message
-from consultations.analysis.enums import RunKind
-from consultations.analysis.services import kinds
-from consultations.analysis.services.work import Kind
-def compute(inputs, progress):
-    cache.set("computes-in-a-transaction", connection.in_atomic_block, 600)
-    time.sleep(120)
-kinds.KINDS[RunKind.GROUPS] = Kind(version=1, gather=lambda consultation: None, compute=compute)
-with schema_context(sys.argv[1]):
-    run_message(sys.argv[2], at=timezone.now())
-"""
+def hold(message: str) -> None:
+    """Take a message as a worker does, and stop in the middle."""
+
+    def compute(inputs: Any, progress: Any) -> None:
+        cache.set("computes-in-a-transaction", connection.in_atomic_block, 600)
+        time.sleep(120)
+
+    kinds.KINDS[RunKind.GROUPS] = Kind(version=1, gather=lambda consultation: None, compute=compute)
+    outbox.run_message(message, at=timezone.now())
 
 
 def test_a_worker_that_is_killed_loses_nothing(broker: None) -> None:
@@ -231,11 +221,11 @@ def test_a_worker_that_is_killed_loses_nothing(broker: None) -> None:
         run = asked(Consultation.objects.get(is_current=True))
         ended = AnalysisRun.objects.filter(pk=run.pk, state=RunState.DONE)
         message = OutboxMessage.objects.get(payload__run_id=run.pk)
-        with process(sys.executable, "-c", HELD, saran.schema_name, str(message.pk)) as held:
+        with forked(lambda: hold(str(message.pk))) as held:
             assert eventually(lambda: cache.get("computes-in-a-transaction") is not None)
             assert cache.get("computes-in-a-transaction") is False, "it would be open as long as it computes"
             assert not outbox.run_message(str(message.pk), at=timezone.now()), "nobody else takes it meanwhile"
-            os.kill(held.pid, signal.SIGKILL)
+            held.kill()
         with worker(queue=running.QUEUE):
             cache.clear()  # a minute later
 

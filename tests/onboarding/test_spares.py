@@ -1,7 +1,6 @@
 """Schemas made ahead: a city takes one, as a whole or not at all, and nothing else ever sees them."""
 
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +23,12 @@ from onboarding.models import ProvisioningRun
 from onboarding.services.runs import cancel
 from onboarding.tasks import refill_spare_schemas
 from tenants import deletion, fleet, selectors, spares, tasks, waiting
-from tenants.models import Municipality, SpareSchema, WantedCity
+from tenants.models import Domain, Municipality, SpareSchema, WantedCity
 from tenants.schema import create_schema, schema_exists
 from tenants.services import SlugTaken, reserve_municipality
 from tests.onboarding.test_killed_worker import tables_of
 from tests.onboarding.test_provisioning import ask
-from tests.processes import process
+from tests.processes import die, forked, then_die
 from tests.tenants.test_structure import rights_in
 
 
@@ -252,50 +251,27 @@ def test_the_sweep_drops_what_is_nobodys_and_no_schema_with_people_in_it(two_spa
     assert tasks.sweep_schemas() == 0
 
 
-# Run in a process of its own, which kills itself at the moment asked for.
-KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from django.utils import timezone
-from onboarding import provisioning
-from onboarding.models import ProvisioningRun
-from tenants import services, spares
-from tenants.models import Domain, SpareSchema
-
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def then_die(done):
-    def dying(*args, **kwargs):
-        done(*args, **kwargs)
-        die()
-    return dying
-
-moment = sys.argv[1]
-if moment == "refill, before the schema":
-    spares.create_schema = die
-elif moment == "refill, after the schema":
-    spares.create_schema = then_die(spares.create_schema)
-elif moment == "refill, after its row":
-    SpareSchema.save = then_die(SpareSchema.save)
-elif moment == "refill, after one":
-    spares._make_one = then_die(spares._make_one)
-elif moment == "dropping, after the schema":
-    spares.drop_schema = then_die(spares.drop_schema)
-elif moment == "taking, at once":
-    spares.take = then_die(spares.take)
-elif moment == "taking, in the register":
-    Domain.save = then_die(Domain.save)
-elif moment == "taking, not noted":
-    provisioning.reserve_municipality = then_die(provisioning.reserve_municipality)
-elif moment == "taken":
-    provisioning._ACTIONS["RESERVE"] = then_die(provisioning._ACTIONS["RESERVE"])
-if moment.startswith("tak"):
-    provisioning.advance(ProvisioningRun.objects.get(slug="ingre").pk)
-else:
-    spares.refill(at=timezone.now())
-"""
+def dies_at(moment: str) -> None:
+    """This process kills itself at the moment asked for."""
+    match moment:
+        case "refill, before the schema":
+            spares.create_schema = die
+        case "refill, after the schema":
+            spares.create_schema = then_die(spares.create_schema)
+        case "refill, after its row":
+            SpareSchema.save = then_die(SpareSchema.save)
+        case "refill, after one":
+            spares._make_one = then_die(spares._make_one)
+        case "dropping, after the schema":
+            spares.drop_schema = then_die(spares.drop_schema)
+        case "taking, at once":
+            spares.take = then_die(spares.take)
+        case "taking, in the register":
+            Domain.save = then_die(Domain.save)
+        case "taking, not noted":
+            provisioning.reserve_municipality = then_die(provisioning.reserve_municipality)
+        case "taken":
+            provisioning._ACTIONS[Step.RESERVE] = then_die(provisioning._ACTIONS[Step.RESERVE])
 
 
 @pytest.mark.parametrize(
@@ -316,10 +292,15 @@ def test_killed_at_any_moment_each_is_there_as_a_whole_or_not_at_all(
     two_spares: list[str], settings: Any, tmp_path: Path, moment: str, wanted: int, left: int
 ) -> None:
     run = ask()
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED)
-    with process(sys.executable, str(script), moment, log=tmp_path / "log", SPARE_SCHEMAS=str(wanted)) as started:
-        assert started.wait(60) == -signal.SIGKILL, (tmp_path / "log").read_text()
+
+    def work() -> None:
+        settings.SPARE_SCHEMAS = wanted
+        dies_at(moment)
+        provisioning.advance(run.pk) if moment.startswith("tak") else spares.refill(at=timezone.now())
+
+    with forked(work, log=tmp_path / "log") as started:
+        started.join(60)
+        assert started.exitcode == -signal.SIGKILL, (tmp_path / "log").read_text()
     assert len(names()) == left
     assert there() == registered() | set(names())
     for name in names():

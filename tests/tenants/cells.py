@@ -3,21 +3,25 @@
 import atexit
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import Any
 
+from django.core.management import call_command
 from django.test import override_settings
 
 from deploy.local.services import Postgres, start_postgres
 from onboarding.models import ProvisioningRun, StepRecord
+from tenants.cells import moving
 from tenants.cells.installation import note_installation
 from tenants.models import Domain, HostReservation, Installation, Municipality
 from tenants.schema import drop_schema
 from tests.onboarding.test_killed_worker import copy_of_this_database, on
-from tests.processes import environment, eventually
+from tests.processes import eventually, forked
 
 CELL = 2
 # Where a mover can be stopped: the step, and whether before it or once it is done.
@@ -88,20 +92,38 @@ def forget(city: Municipality) -> None:
 
 
 @contextmanager
-def mover(*arguments: str, stop: str = "", folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`manage.py move_city …` in a process of its own, on the database under test; it waits at `stop` for ever."""
-    with (folder / "mover.log").open("ab") as said:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "tests.tenants.mover", *arguments],
-            env=environment(STOP=stop, STOPPED=str(folder / "stopped")),
-            stdout=said,
-            stderr=said,
-        )
-    try:
+def mover(*arguments: str, stop: str = "", folder: Path, after: Any = None) -> Iterator[ForkProcess]:
+    """`manage.py move_city …` in a process of its own, on the database under test; it waits at `stop` for ever.
+
+    `after`: it begins once this is set.
+    """
+
+    def wait() -> None:
+        (folder / "stopped").touch()
+        time.sleep(600)
+
+    def move() -> None:
+        if after is not None:
+            after.wait()
+        if stop:
+            moment, name = stop.split()
+            setattr(moving, name, _stopping(getattr(moving, name), moment, wait))
+        call_command("move_city", *arguments)
+
+    with forked(move, log=folder / "mover.log") as started:
         yield started
-    finally:
-        started.kill()
-        started.wait()
+
+
+def _stopping(function: Callable[..., Any], moment: str, stop: Callable[[], None]) -> Callable[..., Any]:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if moment == "before":
+            stop()
+        done = function(*args, **kwargs)
+        if moment == "after":
+            stop()
+        return done
+
+    return wrapped
 
 
 def has_stopped(folder: Path) -> bool:

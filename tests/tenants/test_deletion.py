@@ -1,7 +1,6 @@
 """A city that is deleted is gone, all of it, whenever somebody is killed; its neighbour is not."""
 
 import signal
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -23,7 +22,7 @@ from billing.services.issuing import issue
 from common import outbox
 from common.models import OutboxMessage
 from consultations.participation.models import Proposal
-from tenants import deletion
+from tenants import deletion, lifecycle
 from tenants.enums import LifecycleState as State
 from tenants.enums import Transition
 from tenants.models import DeletionCertificate, Domain, Municipality, WantedCity
@@ -33,7 +32,7 @@ from tenants.tasks import apply_due_transitions
 from tests.accounts.factories import UserFactory
 from tests.billing.factories import SIRET, a_subscription, an_account, an_invoice_row
 from tests.participation.factories import ArgumentFactory, ProposalFactory
-from tests.processes import process
+from tests.processes import die, forked, then_die
 from tests.tenants.test_lifecycle import make, put
 
 
@@ -214,53 +213,24 @@ def test_somebody_who_still_reads_delays_it_but_does_not_hang_it(
     assert traces_of(closed) == []
 
 
-# Run in a process of its own, which kills itself at the moment asked for.
-KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from django.utils import timezone
-from accounts.models import User
-from billing.models import Invoice
-from billing.services.issuing import issue
-from common import outbox
-from common.models import OutboxMessage
-from tenants import deletion, lifecycle, schema
-from tenants.models import Municipality
+def dies_at(moment: str) -> None:
+    """This process kills itself at the moment asked for."""
+    match moment:
+        case "before the certificate":
+            deletion.count_rows = die
+        case "after the addresses":
+            deletion.leave_the_register = then_die(deletion.leave_the_register)
+        case "before the mail":
+            lifecycle._write_to = die
+        case "before the schema":
+            deletion.drop_schema = die
+        case "after the schema":
+            deletion.drop_schema = then_die(deletion.drop_schema)
+        case "among the files":
+            default_storage.delete = then_die(default_storage.delete)
+        case "after the files":
+            deletion.remove_files = then_die(deletion.remove_files)
 
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def then_die(done):
-    def dying(*args, **kwargs):
-        done(*args, **kwargs)
-        die()
-    return dying
-
-moment = sys.argv[1]
-if moment == "before the certificate":
-    deletion.count_rows = die
-elif moment == "after the addresses":
-    deletion.leave_the_register = then_die(deletion.leave_the_register)
-elif moment == "before the mail":
-    lifecycle._write_to = die
-elif moment == "before the schema":
-    deletion.drop_schema = die
-elif moment == "after the schema":
-    deletion.drop_schema = then_die(deletion.drop_schema)
-elif moment == "among the files":
-    from django.core.files.storage import default_storage
-    default_storage.delete = then_die(default_storage.delete)
-elif moment == "after the files":
-    deletion.remove_files = then_die(deletion.remove_files)
-city = Municipality.objects.get(pk=int(sys.argv[2]))
-lifecycle.change_state(
-    municipality=city, transition=lifecycle.Transition.DELETE, actor=User.objects.get(role="OPERATOR"), reason="Fin.",
-    at=timezone.now(), typed_slug="ingre",
-)
-for pk in list(OutboxMessage.objects.values_list("pk", flat=True)):
-    outbox.run_message(str(pk), at=timezone.now())
-"""
 
 MOMENTS = [
     "before the certificate",
@@ -278,11 +248,15 @@ def test_killed_at_any_moment_it_is_either_not_begun_or_finished_later(
     closed: Municipality, media: Path, tmp_path: Path, moment: str
 ) -> None:
     UserFactory(operator=True)
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED)
-    command = (sys.executable, str(script), moment, str(closed.pk))
-    with process(*command, log=tmp_path / "log", MEDIA_ROOT=str(media)) as started:
-        assert started.wait(60) == -signal.SIGKILL, (tmp_path / "log").read_text()
+
+    def work() -> None:
+        dies_at(moment)
+        delete(closed)
+        run_the_outbox()
+
+    with forked(work, log=tmp_path / "log") as started:
+        started.join(60)
+        assert started.exitcode == -signal.SIGKILL, (tmp_path / "log").read_text()
     closed.refresh_from_db()
     if MOMENTS.index(moment) < 3:
         # All in one transaction: nothing happened, and the city can still be read or reopened.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from io import StringIO
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -187,11 +188,14 @@ class Writers:
 def test_nothing_that_was_acknowledged_is_lost(city: Municipality, there: Postgres, tmp_path: Path) -> None:
     with schema_context(city.schema_name):
         ProposalFactory.create_batch(200)
+    written = get_context("fork").Event()
     with (
+        mover("saran", "--to", there.url, folder=tmp_path, after=written) as moving_it,
         Writers(city.schema_name).at_work() as writers,
-        mover("saran", "--to", there.url, folder=tmp_path) as moving_it,
     ):
-        assert moving_it.wait(300) == 0, (tmp_path / "mover.log").read_text()
+        written.set()
+        moving_it.join(300)
+        assert moving_it.exitcode == 0, (tmp_path / "mover.log").read_text()
         after = writers.refused
         while writers.refused < after + 5:
             time.sleep(0.05)
@@ -225,7 +229,7 @@ def test_killed_anywhere_it_goes_on_or_is_undone(
         with mover("saran", "--to", there.url, stop=stop, folder=folder) as killed:
             assert has_stopped(folder), (folder / "mover.log").read_text()
             killed.kill()
-            killed.wait()
+            killed.join()
         writes = _open_in(there, city)
         assert writes in (["here"], [], ["there"]), stop
         if undone and stop != "before _note_done":

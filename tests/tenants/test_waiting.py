@@ -1,14 +1,12 @@
 """The sweep looks only where something waits: and finds all that does, whatever is killed and whoever writes meanwhile."""
 
 import signal
-import sys
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
@@ -23,7 +21,7 @@ from common.models import OutboxMessage
 from tenants import tasks, waiting
 from tenants.models import Municipality, WaitingOutbox
 from tests.common.test_outbox import MAIL
-from tests.processes import process
+from tests.processes import die, forked, then_die
 
 NOW = timezone.now
 
@@ -214,33 +212,17 @@ def test_whoever_writes_while_the_sweep_looks_is_found_by_the_next(
         assert hints() == []
 
 
-KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from common import outbox
-from tenants import tasks, waiting
-
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def then_die(done):
-    def dying(*args, **kwargs):
-        done(*args, **kwargs)
-        die()
-    return dying
-
-moment = sys.argv[1]
-if moment == "before the look":
-    waiting.next_due = die
-elif moment == "before the hints":
-    waiting._settle = die
-elif moment == "after the hints":
-    waiting._settle = then_die(waiting._settle)
-elif moment == "after one":
-    tasks.publish = then_die(tasks.publish)
-tasks.sweep_outboxes()
-"""
+def dies_at(moment: str) -> None:
+    """This process kills itself at the moment asked for."""
+    match moment:
+        case "before the look":
+            waiting.next_due = die
+        case "before the hints":
+            waiting._settle = die
+        case "after the hints":
+            waiting._settle = then_die(waiting._settle)
+        case "after one":
+            tasks.publish = then_die(tasks.publish)
 
 
 @pytest.mark.parametrize("moment", ["before the look", "before the hints", "after the hints", "after one"])
@@ -250,11 +232,14 @@ def test_killed_at_any_moment_what_waits_is_offered_by_the_next(
     saran, brest = cities
     for city in (saran, brest, saran):
         write(city)
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED)
-    with process(sys.executable, str(script), moment, log=tmp_path / "log") as started:
-        assert started.wait(60) == -signal.SIGKILL, (tmp_path / "log").read_text()
-    current_app.control.purge()
+
+    def work() -> None:
+        dies_at(moment)
+        tasks.sweep_outboxes()
+
+    with forked(work, log=tmp_path / "log") as started:
+        started.join(60)
+        assert started.exitcode == -signal.SIGKILL, (tmp_path / "log").read_text()
     assert tasks.sweep_outboxes() == 3
     assert hinted() == sorted([saran.schema_name, brest.schema_name])
 
