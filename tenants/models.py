@@ -20,8 +20,7 @@ from tenants.cells.models import Installation as Installation
 from tenants.enums import MAILING, WRITABLE, AuthorityKind, LifecycleState, MoveStage, Transition
 from tenants.keys.models import CityKey as CityKey
 
-# The service’s own green, until the city picks its colour.
-DEFAULT_COLOUR = "#1d4a41"
+DEFAULT_COLOUR = "#1d4a41"  # the service’s own green, until the city picks its colour
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 validate_slug = RegexValidator(
@@ -66,6 +65,7 @@ class Municipality(TenantMixin):
     population = models.PositiveIntegerField(null=True, help_text="As the directory had it: sets the price.")
     # Where it lives: in force wherever its schema is (tenants.postgresql).
     time_zone = models.CharField(max_length=40, choices=TimeZone, default=TimeZone.PARIS)
+    languages = models.CharField(max_length=60, blank=True, db_default="", help_text="Besides French: their codes.")
     colour = models.CharField(max_length=7, default=DEFAULT_COLOUR, validators=[validate_colour])
     logo = models.CharField(max_length=20, blank=True, help_text="Digest of the picture kept in its schema, or empty.")
     # Empty: it lives on <slug>.<public host>. Otherwise that address leads here.
@@ -194,7 +194,7 @@ class Municipality(TenantMixin):
     def cache_state(self) -> str:
         """All that decides what a visitor sees, beside the content."""
         said = (self.state, self.is_open, self.is_verified, self.colour, self.name, self.logo, self.host)
-        return "".join(map(str, [*said, self.time_zone]))
+        return "".join(map(str, [*said, self.time_zone, self.languages]))
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,13 @@ def set_accompanied(*, municipality: Municipality, since: datetime | None) -> bo
         return bool(city.update(accompanied_since=since))
 
 
+def set_languages(*, municipality: Municipality, languages: str) -> bool:
+    """Those that the city offers besides French. Called like `set_appearance`; False where nothing changed."""
+    with schema_context("public"):
+        city = Municipality.objects.filter(pk=municipality.pk)
+        return bool(city.exclude(languages=languages).update(languages=languages))
+
+
 def set_appearance(*, municipality: Municipality, colour: str | None = None, logo: str | None = None) -> bool:
     """Write the colour and the logo's digest that the city's pages use; None leaves one as it is.
 

@@ -24,7 +24,7 @@ FRAME = ability(
 SET_UP = ability(
     "set_up",
     Subject.FRAMING,
-    _("Set the appearance, the neighbourhoods and the legal pages"),
+    _("Set the appearance, the languages, the neighbourhoods and the legal pages"),
     Role.ADMINISTRATOR,
     Role.FACILITATOR,
     order=20,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.abilities import SEE_DESK
 from accounts.neighbourhoods import listed_neighbourhoods
 from common.city_settings import Section, setting
+from common.languages import offered, other_languages
 from common.requests import Request
 from common.retention import kept_data
 from common.text import in_figures
@@ -27,6 +28,19 @@ def appearance(request: Request) -> str:
     city = request.tenant
     said = _("Colour %(colour)s, with your logo") if city.logo else _("Colour %(colour)s, without a logo")
     return said % {"colour": city.colour}
+
+
+@setting(
+    Section.IDENTITY,
+    gettext_lazy("Languages"),
+    order=25,
+    effect=gettext_lazy("People who do not read French well read the site, and get its e-mails, in their language."),
+    roles=SET_UP.roles,
+    url_name="desk_languages",
+)
+def languages(request: Request) -> str:
+    names = other_languages()
+    return ", ".join([_("French"), *(names[code] for code in offered(request.tenant))])
 
 
 @setting(

@@ -33,7 +33,7 @@ def city_visible(view: View) -> View:
         # The home answers, so that the city can see its address work; there is nothing else yet. What somebody wrote
         # while it was being closed again is theirs to copy.
         context = {"typed": typed_words(request)}
-        status = 200 if request.path == "/" else 404
+        status = 200 if request.path_info == "/" else 404
         page = render(request, "framing/resident/being_prepared.html", context, status=status)
         return says(page, "not_open", _("This platform is being prepared."))
 

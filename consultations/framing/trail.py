@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.languages import other_languages
 from common.templatetags.ui import deadline, here
 from common.trail import concerns, records, tells
 from consultations.framing.models import Challenge, Consultation, Document
@@ -50,6 +51,7 @@ records(
         "documents_declared_none": _("Said that there is no document"),
         "legal_identity_updated": _("Particulars of the legal pages changed"),
         "appearance_changed": _("Colour or logo changed"),
+        "languages_offered": _("Languages of the site chosen"),
     }
 )
 concerns(Consultation, _("Consultation"), title=lambda consultation: consultation.title)
@@ -97,6 +99,13 @@ def what_changed(details: dict[str, Any]) -> str:
     if names:
         lines.append(gettext("Changed: %(fields)s") % {"fields": ", ".join(names)})
     return "\n".join(lines)
+
+
+@tells("languages_offered")
+def which_languages(details: dict[str, Any]) -> str:
+    names = other_languages()
+    chosen = [names[code] for code in details.get("languages", []) if code in names]
+    return ", ".join([gettext("French"), *chosen])
 
 
 @tells("preview_made")

@@ -22,7 +22,7 @@ in_city_copies(
 in_city_copies(
     Attendee,
     title=_("Who signed up for a meeting"),
-    complete="id meeting_id name email phone place asked_at confirmed_at to_call came",
+    complete="id meeting_id name email phone place asked_at confirmed_at to_call came language",
 )
 in_city_copies(
     SaidThere,
@@ -62,5 +62,6 @@ in_words(
         "meetings_attendee.confirmed_at": _("when they confirmed, which is their turn"),
         "to_call": _("whether they are to be called, because something has changed"),
         "came": _("whether they came"),
+        "meetings_attendee.language": _("language of the mails to them, as a code; empty: French"),
     }
 )

@@ -28,6 +28,7 @@ def meetings(user: User) -> Iterator[PersonalFile]:
                 _("state"): each.get_place_display(),
                 _("confirmed on"): each.confirmed_at,
                 _("you came"): each.came,
+                _("language"): each.language,
             }
             for each in own.select_related("meeting")
         ],

@@ -121,6 +121,9 @@ class Attendee(models.Model):
     confirmed_at = models.DateTimeField(null=True, help_text="Their turn on the waiting list.")
     to_call = models.BooleanField(default=False, help_text="Something has changed, and nobody can write to them.")
     came = models.BooleanField(default=False)
+    language = models.CharField(
+        max_length=10, blank=True, db_default="", help_text="Of the mails to them. Empty: French (common.languages)."
+    )
 
     class Meta:
         ordering = ["confirmed_at", "pk"]

@@ -44,7 +44,7 @@ in_city_copies(
 in_city_copies(
     Report,
     title=_("Reports"),
-    complete="id case_id reason words reporter_id email name about_children in_good_faith made_at answered_at",
+    complete="id case_id reason words reporter_id email name language about_children in_good_faith made_at answered_at",
 )
 in_city_copies(
     Flag,
@@ -86,6 +86,7 @@ in_city_copies(
 in_words(
     {
         "act": _("what was decided"),
+        "moderation_report.language": _("language of what is answered to whoever reported, as a code; empty: French"),
         "ground": _("code of the ground"),
         "rule": _("the ground in words"),
         "reference": _("article of law or clause of the charter"),

@@ -53,6 +53,7 @@ def moderated(user: User) -> Iterator[PersonalFile]:
                 _("text"): each.words,
                 _("name"): each.name,
                 _("e-mail address"): each.email,
+                _("language"): each.language,
                 _("when"): each.made_at,
                 _("answered on"): each.answered_at,
             }

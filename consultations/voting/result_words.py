@@ -6,13 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
-from common.text import in_figures
-
-
-def in_euros(amount: float) -> str:
-    """With cents where there are some."""
-    whole, cents = divmod(round(amount * 100), 100)
-    return f"{in_figures(whole)}{f',{cents:02}' if cents else ''}\u00a0€"
+from common.text import in_euros
 
 
 def _voices(strength: float) -> str:

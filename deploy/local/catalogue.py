@@ -1,4 +1,4 @@
-"""The French catalogues, one per app: extract, check, compile.
+"""The French catalogues, one per app, and those of other languages: extract, check, compile.
 
     python -m deploy.local.catalogue --extract   bring them up to date with the code (needs gettext)
     python -m deploy.local.catalogue --check     complete, unambiguous, in proper typography
@@ -22,6 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # The order in which a message that several apps use finds its catalogue.
 APP_PATTERNS = ("platform/common/apps.py", "platform/*/apps.py", "*/apps.py", "consultations/*/apps.py")
 CATALOGUE = Path("locale/fr/LC_MESSAGES/django.po")
+# What is said in another language, in one catalogue for all apps: what it lacks is said as the code has it, in English,
+# or, in a language that is not English, in French. So the English one has only what reads better otherwise.
+OTHERS = "platform/common/locale/*/LC_MESSAGES/django.po"
 EXTENSIONS = ("html", "txt", "py")
 # Nothing that changes by itself: dates and tools would make every extraction a difference.
 HEADER = {
@@ -76,12 +79,16 @@ def catalogues() -> list[Path]:
     return [folder / CATALOGUE for folder in app_folders() if (folder / CATALOGUE).exists()]
 
 
+def other_catalogues() -> list[Path]:
+    return [path for path in sorted(ROOT.glob(OTHERS)) if path not in catalogues()]
+
+
 # Compile
 
 
 def compile_all() -> None:
     """Make each .mo that is missing or older than its .po. Safe to call from several processes."""
-    for path in catalogues():
+    for path in [*catalogues(), *other_catalogues()]:
         compiled = path.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime:
             continue
@@ -182,6 +189,10 @@ def check_all() -> int:
         known |= {_key(entry) for entry in catalogue}
         for entry in catalogue:
             problems += [f"{path.relative_to(ROOT)}: {entry.msgid!r}: {what}" for what in _problems(entry)]
+    for path in other_catalogues():
+        for entry in polib.pofile(str(path)):
+            found = _other_problems(entry, known)
+            problems += [f"{path.relative_to(ROOT)}: {entry.msgid!r}: {what}" for what in found]
     for folder in app_folders():
         for path in sorted(folder.glob("templates/**/*.*")):
             problems += [f"{path.relative_to(ROOT)}: {what}" for what in template_problems(path.read_text())]
@@ -234,6 +245,14 @@ def _problems(entry: polib.POEntry) -> Iterator[str]:
             if pattern.search(prose):
                 yield f"{what}: {text!r}"
     yield from _placeholder_problems(entry, texts)
+
+
+def _other_problems(entry: polib.POEntry, known: set[Key]) -> Iterator[str]:
+    if _key(entry) not in known:
+        yield "no app says it any more"
+    if not entry.translated():
+        yield "is not translated"
+    yield from _placeholder_problems(entry, [*entry.msgstr_plural.values()] or [entry.msgstr])
 
 
 def template_problems(text: str) -> Iterator[str]:

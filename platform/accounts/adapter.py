@@ -7,7 +7,7 @@ from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from accounts import begun
 from accounts.begun import carried_actions
@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("signed_in")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        return "/"
+        return get_script_prefix()
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -140,7 +141,7 @@ def parsed(kept: Any) -> PendingAction:
         return kind.parse(kept)
     except Unreadable:
         text = kept.get("text")
-        return Words(text=text if isinstance(text, str) else "", path="/")
+        return Words(text=text if isinstance(text, str) else "", path=get_script_prefix())
 
 
 @action("words")

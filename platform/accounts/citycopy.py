@@ -12,7 +12,7 @@ in_city_copies(
     people="id",
     shared="role capacity",
     complete="email public_name role_since role_before function age_band neighbourhood is_active suspended_until "
-    "created_at last_login dormant_since",
+    "created_at last_login dormant_since language",
     never="password session_generation name_key mailbox unread_notices",
 )
 in_city_copies(
@@ -57,6 +57,7 @@ in_words(
         "accounts_neighbourhood.name": _("name of the neighbourhood"),
         "accounts_neighbourhood.key": _("the name without case, accents and signs"),
         "accounts_user.id": _("number of the account"),
+        "accounts_user.language": _("language of the mails to the person, as a code; empty: French"),
         "accounts_user.role": _("role on the platform"),
         "role_since": _("since when the person has the role"),
         "role_before": _("the role before"),

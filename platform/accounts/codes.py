@@ -24,6 +24,7 @@ from accounts.newcomers import count_first_entry
 from accounts.selectors import person_of
 from accounts.services import find_or_create_user, issue_sign_in_link, spend
 from common.db import connection
+from common.languages import present_language
 from common.limits import TooMany, consume, exhausted_until, give_back
 from common.refusals import Refusal
 
@@ -80,6 +81,7 @@ def send_code(
             to=user.email,
             context={"city": city, "code": code, "link": root + reverse("sign_in_link", args=[token])},
             is_awaited=True,
+            language=present_language(),
         )
 
 

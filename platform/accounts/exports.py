@@ -52,6 +52,7 @@ def account_files(user: User) -> Iterator[PersonalFile]:
                 _("capacity"): user.get_capacity_display(),
                 _("age"): user.get_age_band_display(),
                 _("neighbourhood"): user.neighbourhood,
+                _("language"): user.language,
                 _("account made on"): user.created_at,
                 _("last visit"): user.last_login,
                 _("told that the account will be deleted"): user.dormant_since,

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User
-from accounts.selectors import undoable_changes
+from accounts.selectors import person_of, undoable_changes
 from accounts.tasks import send_mail
+from common.languages import in_language, kept_language, links_in, offered, present_language
 from common.outbox import enqueue
 from common.text import in_one_line
 from common.tones import INK, INK_SOFT, NIGHT, NIGHT_INK_SOFT, PAPER, SOURCES, tones
@@ -23,26 +24,63 @@ _ALWAYS = {"Auto-Submitted": "auto-generated"}
 
 
 def send_mail_later(
-    *, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None, is_awaited: bool = False
+    *,
+    template: str,
+    to: str,
+    context: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    is_awaited: bool = False,
+    language: str = "",
 ) -> None:
     """Render `<template>_subject.txt` and `<template>_message.txt` now; a worker sends them after commit.
 
     Where there is a `<template>_message.html` too (on `common/email/layout.html`), it goes along as the same in
     colour: the text stays whole by itself. The sender bears the name of `context["city"]`, as all of the message,
     once the city is verified. `headers` are added to the usual ones. `is_awaited`: it waits behind nobody (enqueue).
+    It is in the language of the account that has the address, or in the present one if there is none; in `language` for
+    whoever has just said so. What of `context` is said in words is a function: it is asked in that language.
 
     Anybody can have us write to any address: what they typed must not be in it (tests/test_mails.py).
     """
-    if mail := mail_of(template=template, to=to, context=context, headers=headers):
+    if mail := mail_of(template=template, to=to, context=context, headers=headers, language=language):
         enqueue(send_mail, is_awaited=is_awaited, **mail)
 
 
 def mail_of(
-    *, template: str, to: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    *,
+    template: str,
+    to: str,
+    context: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    language: str = "",
 ) -> dict[str, Any] | None:
     """What `send_mail` is to send, for a task that adds files to it; None where nobody reads."""
     if to.endswith(".invalid"):  # by RFC 2606: accounts that are no person's mailbox
         return None
+    language = language or _language_of(to, context.get("city"))
+    with in_language(language):
+        mail = _mail_of(template=template, to=to, context=context, headers=headers or {})
+    city = context.get("city")
+    if city is not None and offered(city):
+        root = city.url.rstrip("/")
+        mail["headers"] = {name: links_in(words, root=root, code=language) for name, words in mail["headers"].items()}
+        mail |= {part: links_in(mail[part], root=root, code=language) for part in ("body", "html") if part in mail}
+    return mail
+
+
+def language_for(user: User, city: Any) -> str:
+    """Of what we write to a person: their own as long as the city offers it, French to the team."""
+    return kept_language("" if user.has_role else user.language, city)
+
+
+def _language_of(address: str, city: Any) -> str:
+    if not offered(city):
+        return str(settings.LANGUAGE_CODE)
+    user = person_of(address)
+    return language_for(user, city) if user is not None else present_language()
+
+
+def _mail_of(*, template: str, to: str, context: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     context = {
         "service_name": settings.SERVICE_NAME,
         "service_url": settings.PUBLIC_BASE_URL + "/",
@@ -61,7 +99,7 @@ def mail_of(
         "body": body,
         "sender": sender,
         # Of the sender's domain, not of the machine; and the same when a worker sends it twice.
-        "headers": {**_ALWAYS, "Message-ID": make_msgid(domain=address.rpartition("@")[2]), **(headers or {})},
+        "headers": {**_ALWAYS, "Message-ID": make_msgid(domain=address.rpartition("@")[2]), **headers},
         **({"html": html} if html else {}),
     }
 

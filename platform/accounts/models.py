@@ -43,6 +43,9 @@ class User(AbstractBaseUser):
     capacity = models.CharField(max_length=20, choices=Capacity, blank=True)
     age_band = models.CharField(max_length=20, choices=AgeBand, blank=True)
     neighbourhood = models.CharField(max_length=60, blank=True)
+    language = models.CharField(
+        max_length=10, blank=True, db_default="", help_text="Of the mails to them. Empty: French (common.languages)."
+    )
     is_active = models.BooleanField(default=True)
     suspended_until = models.DateTimeField(
         null=True, help_text="Until then they read, and neither write nor react (consultations.moderation)."

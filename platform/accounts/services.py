@@ -26,6 +26,7 @@ from accounts.names import NameTaken, check_name, claims_an_office, free_name, i
 from accounts.neighbourhoods import choose_neighbourhood
 from accounts.selectors import able_administrators, person_of
 from common.assigned import let_go
+from common.languages import as_kept
 from common.meanwhile import ChangedMeanwhile, mark_of
 from common.outbox import announce_later
 from common.refusals import Refusal
@@ -61,6 +62,14 @@ def find_or_create_user(*, email: str, role: str = Role.PARTICIPANT) -> User:
             user = person_of(email)
             assert user is not None
     return user
+
+
+def remember_language(user: User, code: str) -> None:
+    """In which we write to somebody from now on: that in which they came in, or which they chose."""
+    language = as_kept(code)
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
 
 
 def appoint(*, email: str, role: str, actor: User | None) -> User:

@@ -7,7 +7,7 @@ addresses that were being changed then are nobody's any more but those of now.
 from accounts.models import AddressChange, AuditEntry, BegunAction, SignInLink, TeamInvitation, User
 from common.tables import ALL, NEW, in_database
 
-_OWN = "last_login session_generation unread_notices"
+_OWN = "last_login session_generation unread_notices language"
 in_database(User, quiet=_OWN, soon=NEW, always_written=_OWN)
 in_database(SignInLink, quiet=ALL, always_written=ALL)
 in_database(BegunAction, quiet=ALL, always_written=ALL)

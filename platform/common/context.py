@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 
@@ -12,7 +13,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "service_url": settings.PUBLIC_BASE_URL + "/",
         "service_email": settings.SERVICE_EMAIL,
-        "accessibility_mention": accessibility_mention(),
+        "accessibility_mention": lazy(accessibility_mention, str)(),
     }
 
 

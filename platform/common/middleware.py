@@ -22,6 +22,7 @@ from django_tenants.utils import get_tenant_model
 
 from common.db import connection
 from common.discretion import method_of, route_of
+from common.languages import in_language, in_that_language, language_of, present_language
 from common.limits import TooMany, consume, key_of, limit_of, seconds_until
 from common.requests import is_api
 from common.views import too_many
@@ -151,7 +152,9 @@ class MethodMiddleware:
             return response
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
             # Opened again after a refusal, or from a tab of before: a way back, and not the browser's own blank page.
-            response.content = render_to_string("405.html", {"above": _page_above(request)}, request)
+            with in_language(language_of(request)):
+                above = in_that_language(_page_above(request), present_language())
+                response.content = render_to_string("405.html", {"above": above}, request)
             response.headers["Content-Length"] = str(len(response.content))
             response.headers["Content-Type"] = "text/html; charset=utf-8"
         return response

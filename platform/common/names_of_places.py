@@ -3,6 +3,10 @@
 import re
 import unicodedata
 
+from django.utils.translation import pgettext
+
+from common.languages import is_french
+
 # A name of a place in h is aspirated unless it is one of these (as their own towns write it): d’Hyères, de Haguenau.
 _MUTE_H_WORDS = """
     harfleur haubourdin hautmont hazebrouck hendaye henin hennebont herault herbignac herblay hericourt herouville
@@ -30,7 +34,12 @@ _ARTICLE_OF = {name.strip(): article for article, names in _ARTICLES.items() for
 
 
 def of_place(name: str, *, kind: str = "") -> str:
-    """The name with its « de ». `kind` (tenants.enums.AuthorityKind) tells the department Vienne from the town."""
+    """The name with its « de ». `kind` (tenants.enums.AuthorityKind) tells the department Vienne from the town.
+
+    In other languages as their catalogues say.
+    """
+    if not is_french():
+        return pgettext("a place", "of %(name)s") % {"name": name}
     if kind in ("DEPARTMENT", "REGION") and name in _ARTICLE_OF:
         return _ARTICLE_OF[name] + name
     for begins, becomes in (("Le ", "du "), ("Les ", "des ")):

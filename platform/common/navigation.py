@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import models
-from django.urls import get_urlconf, reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,11 +117,11 @@ def shown(menu: Menu, request: Request) -> Iterator[Shown]:
 
 def address_of(url_name: str) -> str:
     """Of a page without parameters: asked for at each serving of a kept page."""
-    return _address(url_name, get_urlconf())
+    return _address(url_name, get_urlconf(), get_script_prefix())
 
 
 @lru_cache(maxsize=500)
-def _address(url_name: str, urlconf: str | None) -> str:
+def _address(url_name: str, urlconf: str | None, prefix: str) -> str:
     return reverse(url_name, urlconf)
 
 

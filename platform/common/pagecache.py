@@ -56,6 +56,7 @@ from common.kept import (
     token_of,
     without_tokens,
 )
+from common.languages import present_language
 from common.requests import Request
 from common.variants import address_of_all, page_variant
 
@@ -357,8 +358,8 @@ def _key(request: Request) -> str:
 
 
 def _state(request: Request) -> str:
-    """What all the pages of a city have in common as long as they hold."""
-    return f"{settings.RELEASE}|{request.content_revision}|{request.tenant.cache_state}"
+    """What all the pages of a city in a language have in common as long as they hold."""
+    return f"{settings.RELEASE}|{request.content_revision}|{request.tenant.cache_state}|{present_language()}"
 
 
 def _digest(says: str) -> str:

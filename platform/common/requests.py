@@ -11,6 +11,7 @@ class Request(HttpRequest):
     """For signatures only: what arrives is Django's own. An app that sets more declares it in a class of its own."""
 
     tenant: Any  # the Municipality of the host (tenants.middleware); None on the public site
+    language: str  # that its address asks for, if it is not French (common.languages)
     htmx: HtmxDetails
     # Of the city, read by the statement that entered it, at `entered_at` or later (time.monotonic):
     content_revision: int

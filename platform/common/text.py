@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
+from common.languages import is_french
 from common.refusals import Refusal
 
 # Stands where moderation took words out: plain text, so that it is read aloud, searched and compared like any other.
@@ -108,16 +109,20 @@ def shortened(value: str, maximum: int) -> str:
     if not _opens_a_quote(cut):
         return cut + "…"
     cut = _cut_after_a_word(line, maximum - 3)
-    return cut + ("…\u00a0»" if _opens_a_quote(cut) else "…")
+    return cut + (_CLOSES[_opens_a_quote(cut)] if _opens_a_quote(cut) else "…")
+
+
+_CLOSES = {"«": "…\u00a0»", "“": "…”"}
 
 
 def _cut_after_a_word(line: str, room: int) -> str:
     cut = line[:room]
-    return (cut if line[room] == " " else cut.rpartition(" ")[0] or cut).rstrip(" \u00a0,;:.…«")
+    return (cut if line[room] == " " else cut.rpartition(" ")[0] or cut).rstrip(" \u00a0,;:.…«“")
 
 
-def _opens_a_quote(line: str) -> bool:
-    return line.rfind("«") > line.rfind("»")
+def _opens_a_quote(line: str) -> str:
+    """The sign with which the one begins that is not closed; empty where there is none."""
+    return next((opens for opens, closes in (("«", "»"), ("“", "”")) if line.rfind(opens) > line.rfind(closes)), "")
 
 
 def with_link(said: str, link: str) -> str:
@@ -139,8 +144,17 @@ def typed_words(request: HttpRequest) -> str:
 
 
 def in_figures(number: float | Decimal) -> str:
-    """A number as French writes it, with narrow no-break spaces: 17 316,5."""
-    return f"{number:,}".replace(",", "\u202f").replace(".", ",").replace("-", "−")
+    """A number as French writes it, with narrow no-break spaces: 17 316,5; in other languages as English does."""
+    written = f"{number:,}".replace("-", "−")
+    return written.replace(",", "\u202f").replace(".", ",") if is_french() else written
+
+
+def in_euros(amount: float) -> str:
+    """28 000 €, or €28,000; with its cents where there are some."""
+    whole, cents = divmod(round(amount * 100), 100)
+    if is_french():
+        return f"{in_figures(whole)}{f',{cents:02}' if cents else ''}\u00a0€"
+    return f"€{in_figures(whole)}{f'.{cents:02}' if cents else ''}"
 
 
 class TextTooLong(Refusal):

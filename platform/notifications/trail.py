@@ -7,6 +7,7 @@ from common.trail import records
 records(
     {
         "mail_frequency_chosen": _("Frequency of mails chosen"),
+        "mail_language_chosen": _("Language of mails chosen"),
         "mail_unsubscribed": _("Mails stopped by a link"),
         "mail_undeliverable": _("Messages of the authority stopped, since they came back"),
         "mail_agreed": _("Messages of the authority agreed to"),

@@ -443,6 +443,9 @@ LOOKS = {
     "charter": Look("saran", "/charte/"),
     "accessibility": Look("saran", "/accessibilite/"),
     "404": Look("saran", "/rien/"),
+    "in-english": Look("saran", "/en/"),
+    "in-french-alone": Look("saran", "/en/charte/"),
+    "languages": Look("saran", "/gestion/langues/", "administrator"),
     "being-prepared": Look("brest", "/"),
     "documents": Look(
         "saran",

@@ -28,6 +28,7 @@ PAGE = "/gestion/reglages/"
 EVERYBODYS = ["Qui peut faire quoi", "Clés d’API", "Durées de conservation", "Sur votre site, et données ouvertes"]
 FRAMERS = [
     "Apparence",
+    "Langues",
     "Dates",
     "Population",
     "Quartiers",

@@ -69,6 +69,7 @@ CITY: Rows = {
     "desk_former_challenge": (FRAMERS_MOVE_ON, None),
     "desk_former_challenge_add": (FRAMERS_MOVE_ON, None),
     "desk_appearance": (FRAMERS, None),
+    "desk_languages": (FRAMERS, None),
     "desk_legal": (FRAMERS, None),
     "desk_neighbourhoods": (FRAMERS, None),
     "city_logo": (OPEN, 404),
@@ -106,6 +107,7 @@ FRAMING = {
     "desk_challenge_move",
     "desk_challenge_remove",
     "desk_appearance",
+    "desk_languages",
     "desk_legal",
     "desk_neighbourhoods",
 }

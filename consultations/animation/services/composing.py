@@ -102,6 +102,7 @@ def composed(campaign: Campaign, *, city: Any) -> Composed:
             "root": base,
             "unsubscribe": _LINK,
         },
+        language=settings.LANGUAGE_CODE,  # that of its words
     )
     assert mail is not None
     headers = {**mail["headers"], "Precedence": "bulk", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

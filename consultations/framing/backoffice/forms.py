@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.dates import MomentField
 from common.files import DocumentField
+from common.languages import offered, other_languages
 from common.mail_addresses import MailField
 from common.pictures import LogoField
 from common.text import WordsField
@@ -376,3 +377,17 @@ class AppearanceForm(ColourForm):
         self.fields["revision"].initial = revision_of(city)
         if not city.logo:
             del self.fields["without_logo"]
+
+
+class LanguagesForm(forms.Form):
+    """A box for each language that there is besides French."""
+
+    def __init__(self, *args: Any, city: Municipality, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = offered(city)
+        for code, name in other_languages().items():
+            self.fields[code] = forms.BooleanField(label=name, required=False, initial=code in there)
+
+    @property
+    def chosen(self) -> list[str]:
+        return [code for code, is_ticked in self.cleaned_data.items() if is_ticked]

@@ -12,10 +12,11 @@ from common.pictures import count_pictures
 from common.requests import Request
 from common.tones import INK, NIGHT, PAPER, contrast, tones
 from consultations.framing.abilities import SET_UP
-from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LegalForm
+from consultations.framing.backoffice.forms import AppearanceForm, ColourForm, LanguagesForm, LegalForm
 from consultations.framing.legal import FACTS, PAGES, Known, placeholders_left
 from consultations.framing.selectors import legal_identity, reference_consultation
 from consultations.framing.services.appearance import change_appearance, revision_of
+from consultations.framing.services.languages import offer_languages
 from consultations.framing.services.legal import update_legal_identity
 
 
@@ -45,6 +46,17 @@ def appearance(request: Request) -> HttpResponse:
     context |= {"conflict": conflict}
     template = "framing/backoffice/_preview.html" if request.htmx else "framing/backoffice/appearance.html"
     return render(request, template, context, status=status)
+
+
+@role_required(SET_UP, second_factor=Asks.ONCE_OPEN)
+def languages(request: Request) -> HttpResponse:
+    """In which languages residents may read, besides French."""
+    form = LanguagesForm(request.POST if request.method == "POST" else None, city=request.tenant)
+    if request.method == "POST" and form.is_valid():
+        offer_languages(municipality=request.tenant, codes=form.chosen, actor=signed_in_user(request))
+        messages.success(request, _("Your choice of languages is saved."))
+        return redirect("desk_languages")
+    return render(request, "framing/backoffice/languages.html", {"form": form})
 
 
 def _contrasts(colour: str) -> list[tuple[str, str]]:

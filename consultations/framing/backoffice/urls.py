@@ -65,5 +65,6 @@ urlpatterns = [
     path("accompagnement/", margins.accompany, name="desk_accompaniment"),
     path("apparence/", identity.appearance, name="desk_appearance"),
     path("quartiers/", neighbourhoods.neighbourhoods, name="desk_neighbourhoods"),
+    path("langues/", identity.languages, name="desk_languages"),
     path("mentions/", identity.legal, name="desk_legal"),
 ]

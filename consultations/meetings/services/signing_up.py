@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.languages import as_kept, present_language
 from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.rules import NAME, is_phone
@@ -29,7 +30,7 @@ def sign_up(*, meeting: Meeting, name: str, email: str, own: User | None, at: da
         person = found.people.filter(email=email).first() or Attendee(email=email, asked_at=at)
         person.meeting = found
         if person.place == Place.ASKED:
-            person.name = name
+            person.name, person.language = name, as_kept(present_language())
             if own is not None and own.email.lower() == email:
                 seat(person, at=at)
             else:

@@ -1,6 +1,7 @@
 """What those who signed up are written: by messages of the outbox, whose run writes to all of them or to none."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from accounts.mail import send_mail_later
 from common.city import present_city
+from common.languages import kept_language
 from common.outbox import enqueue, enqueue_each_at, messages_of, outbox_task
 from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
@@ -36,14 +38,15 @@ def _write(name: str, person: Attendee, city: Any, *, what: str = "") -> None:
         "city": city,
         "meeting": meeting,
         "what": what,
-        "when": when(meeting.begins_at, meeting.ends_at),
-        "helps": helps(meeting),
+        "when": partial(when, meeting.begins_at, meeting.ends_at),
+        "helps": partial(helps, meeting),
         "link": base + reverse("own_sign_up_link", args=[token_of(person)]),
         "page": base + meeting.get_absolute_url(),
         "calendar": base + reverse("meeting_calendar", args=[meeting.pk]),
         "root": base,
     }
-    send_mail_later(template=f"meetings/email/{name}", to=person.email, context=context)
+    language = kept_language(person.language, city)
+    send_mail_later(template=f"meetings/email/{name}", to=person.email, context=context, language=language)
 
 
 @outbox_task

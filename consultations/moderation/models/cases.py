@@ -56,6 +56,9 @@ class Report(models.Model):
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     email = models.EmailField(max_length=254, blank=True)
     name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(
+        max_length=10, blank=True, db_default="", help_text="Of what is answered. Empty: French (common.languages)."
+    )
     about_children = models.BooleanField(default=False)
     in_good_faith = models.BooleanField(default=False)
     made_at = models.DateTimeField(default=timezone.now)

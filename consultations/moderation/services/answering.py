@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.mail import send_mail_later
 from common.city import present_city
+from common.languages import kept_language
 from consultations.moderation.models import Decision, Report
 from consultations.moderation.selectors.standing import with_standing
 
@@ -33,6 +34,7 @@ def _write(name: str, report: Report) -> None:
         template=f"moderation/email/{name}",
         to=to,
         context={"city": city, "report": report, "register_url": _url(city.url)},
+        language=kept_language(report.language, city),
     )
 
 
@@ -45,7 +47,10 @@ def answer_by_mail(*, decision_id: int) -> None:
     answered = Report.objects.filter(case=decision.case_id, answered_at=decision.decided_at, reporter=None)
     for report in answered.exclude(email=""):
         context = {"city": city, "report": report, "decision": decision, "register_url": _url(city.url, decision)}
-        send_mail_later(template="moderation/email/report_answered", to=report.email, context=context)
+        language = kept_language(report.language, city)
+        send_mail_later(
+            template="moderation/email/report_answered", to=report.email, context=context, language=language
+        )
 
 
 def _url(base: str, decision: Decision | None = None) -> str:

@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.languages import split
 from common.text import Words
 from consultations.moderation.enums import Act, Kind
 from consultations.moderation.models import Decision
@@ -53,7 +54,7 @@ def subject_at(address: str) -> Subject:
     """What the address of a page, or of a place on it, names. Raises NoSuchPlace."""
     try:
         place = urlsplit(address.strip())
-        match = resolve(place.path)
+        match = resolve(split(place.path)[1])
     except (ValueError, Resolver404) as nothing:
         raise NoSuchPlace from nothing
     reply = _REPLY.fullmatch(place.fragment)

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from common.languages import as_kept, present_language
 from common.outbox import announce_later
 from consultations.cocreation.rules import mail_address
 from consultations.framing.models import Consultation
@@ -67,8 +68,7 @@ def report(
     in_good_faith: bool = False,
     about_children: bool = False,
 ) -> Report:
-    """Point at something public. Reported anew after it was kept as it is: answered at once, it does not wait again,
-    unless the law or children are the reason.
+    """Point at something public. What was kept as it is before is answered at once, but for the law and children.
 
     What is said to be illegal has what article 16 of règlement (UE) 2022/2065 asks for: why, who, in good faith.
     Raises what `reportable` does, ReportedAlready, ReporterUnknown, NotInGoodFaith, NoMailAddress, TextTooShort/Long.
@@ -91,6 +91,7 @@ def report(
             reporter=reporter,
             email=email,
             name=name,
+            language=as_kept(present_language()),
             in_good_faith=in_good_faith,
             about_children=about_children,
             made_at=at,

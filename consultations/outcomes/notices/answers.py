@@ -7,6 +7,7 @@ proposals that it brings together hear of it as of their own: their pages show i
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,7 +30,7 @@ def _hidden(version: AnswerVersion | None) -> Words | None:
     if version is None or not version.is_hidden:
         return None
     sentence = _("There was news of an answer that moderation has hidden since.")
-    return Words(sentence, _("Go to your participation"), "/ma-participation/", is_over=True)
+    return Words(sentence, _("Go to your participation"), f"{get_script_prefix()}ma-participation/", is_over=True)
 
 
 ANSWER = subject("official_answer", AnswerVersion, read=_versions, gone=_hidden)

@@ -1,8 +1,10 @@
 """How pages say when the steps of a project are."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from common.templatetags.languages import as_written
 from common.templatetags.ui import figure, full_day
 from consultations.outcomes.models import Milestone, Project
 from consultations.outcomes.selectors.projects import Steps
@@ -27,7 +29,7 @@ def when(step: Milestone, steps: Steps) -> str:
         if steps.is_late(step)
         else _("%(day)s, and not %(before)s.")
     )
-    return f"{said % words} {step.late_why}".strip()
+    return format_html("{} {}", said % words, as_written(step.late_why)) if step.late_why else said % words
 
 
 @register.filter

@@ -12,12 +12,14 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from accounts.names import key_of
 from common.events import announce
+from common.languages import other_languages
 from common.outbox import enqueue
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import legal_identity
 from consultations.framing.services.challenges import validate_challenge
 from consultations.framing.services.consultations import schedule_phases
 from consultations.framing.services.documents import add_document
+from consultations.framing.services.languages import offer_languages
 from consultations.framing.services.legal import update_legal_identity
 from consultations.framing.services.opening import open_consultation
 from consultations.opendata.tasks import build_soon
@@ -59,6 +61,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         some_came_offline(consultation, at=at)
         recount()
         _make_ready(content, consultation=consultation, at=at)
+        offer_languages(municipality=municipality, codes=other_languages(), actor=None)
         open_consultation(consultation=consultation, municipality=municipality, actor=None, at=at)
         moderate(at=at)
         write_others(people, municipality=municipality, at=at)

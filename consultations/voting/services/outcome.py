@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.audit import record
 from accounts.models import User
 from common.templatetags.ui import figure
+from common.text import in_euros
 from consultations.outcomes.abilities import PREPARE_ANSWERS
 from consultations.outcomes.enums import ACCEPTED, Decision
 from consultations.outcomes.models import Answer
@@ -22,7 +23,7 @@ from consultations.outcomes.services.projects import prepare_chosen
 from consultations.outcomes.services.writing import Text, write_answers
 from consultations.participation.models import Proposal
 from consultations.voting.models import Item, Tally, Vote
-from consultations.voting.result_words import in_euros, missed_note
+from consultations.voting.result_words import missed_note
 from consultations.voting.services.refusals import NotCounted
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.refusals import Refusal
 from common.templatetags.ui import deadline, figure
-from common.text import in_figures
+from common.text import in_euros
 from consultations.framing.models import Phase
 from consultations.framing.selectors import period
 from consultations.voting.models import Vote
@@ -267,7 +267,7 @@ class OverBudget(Refusal):
     status = 422
 
     def __init__(self, over: int) -> None:
-        euros = f"{in_figures(over)}\u00a0€"
+        euros = in_euros(over)
         super().__init__(gettext("You lack %(euros)s: remove a project first.") % {"euros": euros})
 
 
@@ -337,7 +337,7 @@ class PaperOverBudget(Refusal):
             "What is ticked costs %(euros)s too much for the budget. Compare it with the paper: if it says so, this "
             "ballot does not count."
         )
-        super().__init__(told % {"euros": f"{in_figures(over)}\u00a0€"})
+        super().__init__(told % {"euros": in_euros(over)})
 
 
 class PaperTooMany(Refusal):

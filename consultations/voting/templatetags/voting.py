@@ -2,19 +2,15 @@
 
 from django import template
 
-from common.text import in_figures
+from common.text import in_euros
 
 register = template.Library()
 
 
 @register.filter
 def euros(amount: int | float | None) -> str:
-    """28 000 €; with its cents where there are some."""
-    if amount is None:
-        return ""
-    whole = int(amount)
-    cents = round((amount - whole) * 100)
-    return f"{in_figures(whole)}{f',{cents:02}' if cents else ''}\u00a0€"
+    """28 000 €, or €28,000; with its cents where there are some."""
+    return "" if amount is None else in_euros(amount)
 
 
 @register.filter

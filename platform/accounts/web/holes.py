@@ -10,6 +10,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
+from common.languages import present_language
 from common.navigation import Menu, Shown, address_of, shown
 from common.pagecache import fills
 from common.requests import Request
@@ -20,12 +21,12 @@ def account_menu(request: Request, **kwargs: Any) -> str:
     """The sign-in button, or the person's name and what is theirs."""
     if not request.user.is_authenticated:
         address = escape(f"{address_of('sign_in')}?next={quote(request.get_full_path())}")
-        return _menu(None).replace(_ADDRESS, address)
+        return _menu(present_language(), None).replace(_ADDRESS, address)
     entries = tuple((each.url, str(each.label), each.current, each.count) for each in shown(Menu.ACCOUNT, request))
     # A kept page has a NUL in the place of a token (common.kept).
     token = "\0" if getattr(request, "leaves_holes", False) else get_token(request)
     # What somebody called themselves comes last: nothing in it is taken for one of our marks.
-    menu = _menu(entries, address_of("sign_out")).replace(_TOKEN, token)
+    menu = _menu(present_language(), entries, address_of("sign_out")).replace(_TOKEN, token)
     return menu.replace(_NAME, escape(request.user.own_name))
 
 
@@ -34,8 +35,8 @@ _NAME, _TOKEN, _ADDRESS = "\ue000", "\ue001", "\ue002"
 
 
 @lru_cache(maxsize=200)
-def _menu(entries: tuple[tuple[str, str, str, int], ...] | None, sign_out: str = "") -> str:
-    """`entries`: those of somebody who is there. The same for everyone who has the same."""
+def _menu(language: str, entries: tuple[tuple[str, str, str, int], ...] | None, sign_out: str = "") -> str:
+    """`entries`: those of somebody who is there. The same for everyone who has the same, in the present language."""
     context = {
         "entries": [Shown(*each) for each in entries or ()],
         "is_visitor": entries is None,

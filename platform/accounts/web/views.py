@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,8 +23,16 @@ from accounts.mailboxes import mailbox_of
 from accounts.names import NameRefused
 from accounts.newcomers import count_first_entry
 from accounts.permissions import signed_in_user, takes_writing
-from accounts.services import LinkRefused, complete_profile, remember_late_link, spend_link, usable_link
+from accounts.services import (
+    LinkRefused,
+    complete_profile,
+    remember_language,
+    remember_late_link,
+    spend_link,
+    usable_link,
+)
 from accounts.web.forms import ProfileForm, WelcomeForm
+from common.languages import present_language
 from common.limits import give_back
 
 
@@ -60,6 +69,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("sign_in")
     user = signed_in_user(request)
+    remember_language(user, present_language())
     entrust_session(request, user=user)
     begun = is_waiting(user)
     if (begun or user.role == Role.PARTICIPANT) and not user.public_name and takes_writing(request):
@@ -77,7 +87,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect("/")
+    return redirect(get_script_prefix())
 
 
 @never_cache

@@ -25,11 +25,13 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from common.kept_parts import kept_fragment
+from common.languages import is_french
 from common.names_of_places import of_person, of_place
 from common.navigation import Menu, grouped, shown
 from common.pagecache import hole
 from common.panels import fill_slot
 from common.templatetags.hours import hour
+from common.templatetags.languages import in_french
 from common.text import BLANK, TextTooLong, TextTooShort, in_figures, in_one_line
 from common.time_zones import named
 
@@ -85,7 +87,7 @@ def drawing(name: str, app: str = "common") -> SafeString:
 
 @register.filter
 def figure(number: int | float | Decimal | str | None) -> str:
-    """A number as French writes it, with narrow no-break spaces: 17 316,5. Other words stay as they are."""
+    """A number as the present language writes it (common.text.in_figures). Other words stay as they are."""
     if isinstance(number, str) and number.isdigit():
         number = int(number)
     if number is None or isinstance(number, str):
@@ -240,10 +242,10 @@ def days_left(moment: datetime.datetime, at: datetime.datetime) -> int:
 def paragraphs(text: str) -> SafeString:
     """Plain text as paragraphs: a blank line parts them, a single line break stays a line break.
 
-    Where moderation took words out, it is seen.
+    What people or the city wrote: marked as `as_written` is. Where moderation took words out, it is seen.
     """
     parts = [part.strip() for part in re.split(r"\n\s*\n", str(text or "").replace("\r\n", "\n"))]
-    return format_html_join("\n", "<p>{}</p>", ((_broken(part),) for part in parts if part))
+    return format_html_join("\n", "<p{}>{}</p>", ((in_french(), _broken(part)) for part in parts if part))
 
 
 def _broken(part: str) -> SafeString:
@@ -253,7 +255,7 @@ def _broken(part: str) -> SafeString:
 
 def colon() -> str:
     """Before the details that only a screen reader says."""
-    return f"{NO_BREAK}: "
+    return f"{NO_BREAK}: " if is_french() else ": "
 
 
 # ── Forms ─────────────────────────────────────────────────────────────────────

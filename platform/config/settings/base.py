@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
+    "common.languages.LanguageMiddleware",
     "common.kept.PackingMiddleware",
     "consultations.participation.resident.view_counts.ViewCountMiddleware",
     "common.pagecache.VisitorPageMiddleware",
@@ -129,7 +130,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["common.templatetags.hours"],
+            "builtins": ["common.templatetags.hours", "common.templatetags.languages"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -285,7 +286,9 @@ CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 
 LANGUAGE_CODE = "fr"
 FORMAT_MODULE_PATH = ["common.formats"]
-LANGUAGES = [("fr", "Français")]
+# What a city may offer to its residents (common.languages), each in its own words. Another one is a line here and a
+# catalogue (CONTRIBUTING.md).
+LANGUAGES = [("fr", "Français"), ("en", "English")]
 USE_I18N = True
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True

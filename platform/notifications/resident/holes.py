@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from accounts.models import User
+from common.languages import present_language
 from common.pagecache import fills
 
 # More than that is "99+" to whoever looks at it.
@@ -20,11 +21,11 @@ def bell(request: HttpRequest, **kwargs: Any) -> str:
         return ""
     count = request.user.unread_notices
     match = request.resolver_match
-    return _bell(min(count, COUNTED), bool(match and match.url_name == "notices"))
+    return _bell(present_language(), min(count, COUNTED), bool(match and match.url_name == "notices"))
 
 
 @cache
-def _bell(count: int, is_here: bool) -> str:
-    """The same for everyone who has as much to read."""
+def _bell(language: str, count: int, is_here: bool) -> str:
+    """The same for everyone who has as much to read, in the present language."""
     context = {"count": count, "many": count >= COUNTED, "is_here": is_here}
     return render_to_string("notifications/resident/_bell.html", context)

@@ -1,5 +1,7 @@
 """How much mail one wants."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,13 +30,19 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return ask_who(request)
     user = signed_in_user(request)
-    preference = selectors.mail_preference(user)
-    form = MailForm(request.POST or None, initial={"frequency": preference.frequency})
+    form = _mail_form(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        choosing.choose_frequency(user=user, at=timezone.now(), **form.cleaned_data)
+        choosing.choose_frequency(user=user, frequency=form.cleaned_data["frequency"], at=timezone.now())
+        if "language" in form.cleaned_data:
+            choosing.choose_language(user=user, language=form.cleaned_data["language"])
         messages.success(request, _("Your choice is saved."))
         return redirect("mail_preferences")
     return _preferences(request, form, AgreementForm())
+
+
+def _mail_form(request: HttpRequest, data: Any = None) -> MailForm:
+    user = signed_in_user(request)
+    return MailForm(data, person=user, preference=selectors.mail_preference(user), city=request.tenant)  # type: ignore[attr-defined]
 
 
 def _preferences(request: HttpRequest, form: MailForm, agreeing: AgreementForm) -> HttpResponse:
@@ -61,8 +69,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         return redirect("mail_preferences")
     form = AgreementForm(request.POST)
     if not form.is_valid():
-        preference = selectors.mail_preference(user)
-        return _preferences(request, MailForm(initial={"frequency": preference.frequency}), form)
+        return _preferences(request, _mail_form(request), form)
     agree(user=user, words=str(WORDS), at=now)
     messages.success(request, _("Thank you. You can stop these messages whenever you like, here or in each of them."))
     return redirect("mail_preferences")

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.services import remember_language
 from notifications.enums import Frequency
 from notifications.models import MailPreference
 from notifications.selectors import waiting_notices
@@ -30,6 +31,15 @@ def choose_frequency(*, user: User, frequency: str, at: datetime) -> MailPrefere
         _choose(preference, frequency, at=at)
         record("mail_frequency_chosen", actor=user, subject=user, frequency=frequency.value)
     return preference
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """Of all mails to somebody. The same again changes nothing."""
+    with transaction.atomic():
+        before = user.language
+        remember_language(user, language)
+        if user.language != before:
+            record("mail_language_chosen", actor=user, subject=user, language=language)
 
 
 def unsubscribe(*, token: str, at: datetime) -> MailPreference:

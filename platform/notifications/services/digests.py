@@ -11,9 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.mail import send_mail_later
+from accounts.mail import language_for, send_mail_later
 from common.allowances import mails
 from common.city import present_city
+from common.languages import in_language, present_language
 from common.outbox import enqueue_each_at, outbox_task
 from common.text import shortened
 from notifications.enums import Frequency
@@ -113,6 +114,12 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
     # Others' words go to nobody whose address was never confirmed.
     if not user.has_come_in:
         return False
+    with in_language(language_for(user, city)):
+        return _write_news(preference, city, at=at)
+
+
+def _write_news(preference: MailPreference, city: Any, *, at: datetime) -> bool:
+    user = preference.user
     waiting = compose(waiting_notices(user, frequency=preference.frequency), user=user)
     news = [item for item in waiting if not item.words.is_over]
     if not news:
@@ -142,5 +149,6 @@ def _write(preference: MailPreference, *, at: datetime) -> bool:
             "List-Unsubscribe": f"<{link}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
+        language=present_language(),
     )
     return True
