@@ -18,7 +18,7 @@ from consultations.cocreation.selectors.coauthors import left_alone
 from consultations.cocreation.services.reminding import remind_authors
 from consultations.participation.abilities import FACILITATE
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal
+from consultations.participation.models import WRITTEN_HERE, Argument, Proposal
 
 # How long an argument waits for its answer before the team hears of it.
 _SILENT = timedelta(days=10)
@@ -85,8 +85,8 @@ def _reminder(proposals: list[int]) -> Sending:
 
 @lines(queries=1)
 def alone(asked: Asked) -> Iterator[Line]:
-    """Proposals whose authors have left. Imported ones never had any here."""
-    count = left_alone().filter(import_ref=None, challenge__consultation=asked.consultation).count()
+    """Proposals whose authors have left. Those imported, or given offline, never had any here."""
+    count = left_alone().filter(WRITTEN_HERE, challenge__consultation=asked.consultation).count()
     if not count:
         return
     told = ngettext("%(count)s proposal whose author has left", "%(count)s proposals whose authors have left", count)

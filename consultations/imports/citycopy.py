@@ -11,7 +11,7 @@ in_city_copies(
     complete="id format state names consultation_id created_by_id created_at ended_at",
     never="digest said result revision",
 )
-in_city_copies(ImportFile, never="id of_id name size")
+in_city_copies(ImportFile, never="id of_id name size is_left")
 in_city_copies(ImportPart, never="id file_id position content")
 
 in_words(

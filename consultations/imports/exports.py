@@ -21,4 +21,4 @@ def imports(user: User) -> Iterator[PersonalFile]:
         )
 
 
-leaves_out_of_copies(ImportFile, ImportPart, because="what others wrote elsewhere, for the days until it is imported")
+leaves_out_of_copies(ImportFile, ImportPart, because="what others wrote elsewhere, until it is imported or corrected")

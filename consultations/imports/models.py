@@ -34,11 +34,13 @@ class Import(models.Model):
 
 
 class ImportFile(models.Model):
-    """Until it is imported: it may hold addresses of people, which nobody needs."""
+    """Until it is imported: it may hold addresses of people, which nobody needs. Then what was not taken of it, for as
+    long as somebody may want to correct it."""
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=120)
     size = models.PositiveIntegerField()
+    is_left = models.BooleanField(default=False, help_text="The lines of it that were not taken, with why.")
 
     class Meta:
         ordering = ["pk"]

@@ -105,10 +105,10 @@ class Job:
             )
 
     def given(self, row: Row, table: Table, entry: dict[str, Any], **more: Any) -> Given:
-        return Given(row.number, entry=entry, file=table.name, **more)
+        return Given(row.number, entry=entry, file=table.name, cells=row.cells, **more)
 
     def refused(self, row: Row, table: Table, why: str) -> Given:
-        return Given(row.number, file=table.name, refused=why)
+        return Given(row.number, file=table.name, refused=why, cells=row.cells)
 
     def moment(self, text: str) -> str:
         """Raises Unsure."""
@@ -153,6 +153,8 @@ class Challenges:
 
     def __init__(self, job: Job, *, ref: str) -> None:
         self.job, self.ref, self.refs = job, ref, dict[str, str]()
+        self.alone = job.said.question or job.said.title or _("All proposals")
+        self.others = _("Others")
 
     def of(self, row: Row, table: Table) -> Iterator[Given]:
         """Its line, where no row before has the same. `ref_for` says how it is called then."""
@@ -167,11 +169,10 @@ class Challenges:
         return self.refs[self._name(row)]
 
     def _name(self, row: Row) -> str:
-        said = self.job.said
-        alone = said.question or said.title or _("All proposals")
-        if said.challenge in ("", "-"):
-            return alone
-        return " ".join(row.cells.get(said.challenge, "").split())[:200] or _("Others")
+        column = self.job.said.challenge
+        if column in ("", "-"):
+            return self.alone
+        return " ".join(row.cells.get(column, "").split())[:200] or self.others
 
     @property
     def are_too_many(self) -> bool:
@@ -187,7 +188,9 @@ class Challenges:
 def ref_of(*parts: object) -> str:
     """A name for ever, the same at each run: long ones by their digest."""
     name = " ".join(str(each) for each in parts)
-    name = "".join(each for each in " ".join(name.split()) if each.isprintable())
+    name = " ".join(name.split())
+    if not name.isprintable():
+        name = "".join(filter(str.isprintable, name))
     if len(name) <= REF_MAX:
         return name
     return f"{name[:80].rstrip()} {hashlib.sha256(name.encode()).hexdigest()[:32]}"

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.books import NotABook, is_zip
 from common.long_books import CELL_ERRORS, LongBook
 from common.refusals import Refusal
+from common.sheets import unguarded
 from common.text import in_figures
 
 COLUMNS_MAX = 500
@@ -36,6 +37,8 @@ ENCODINGS = {
 _FRENCH = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÇÙÛÎÏÔŒ’‘“”«»–—…€°•·\xa0²³½")
 _OFTEN = frozenset("éèêàâçùûîïôœ’«»\xa0")
 _SIGNS_MAX = 60_000  # of one cell
+# What stands beside lines that were not taken, in the file that one corrects and sends again (services.left).
+LEFT_LINE, LEFT_WHY = gettext_lazy("Line of the first file"), gettext_lazy("Why it was not taken")
 
 
 class FileNotRead(Refusal):
@@ -73,9 +76,12 @@ class Table:
         if first is None:
             raise FileNotRead(_("This file is empty. Choose another one."))
         self.columns = columns = _named(first[1])
+        is_ours = {str(LEFT_LINE), str(LEFT_WHY)} <= set(columns)
         for number, cells in raw:
-            if not any(each.strip() for each in cells):
+            if not any(map(str.strip, cells)):
                 continue
+            if is_ours:
+                cells = [unguarded(each) for each in cells]
             if _is_head(cells, columns):
                 # Files that were put one after the other, or whose columns change on the way.
                 columns = _named(cells)
@@ -198,10 +204,14 @@ def _named(cells: list[str]) -> list[str]:
     names: list[str] = []
     seen: Counter[str] = Counter()
     for place, cell in enumerate(cells):
-        name = " ".join(cell.split())[:120] or _("Column %(letter)s") % {"letter": _letters(place)}
+        name = " ".join(cell.split())[:120] or _nameless(place)
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names
+
+
+def _nameless(place: int) -> str:
+    return _("Column %(letter)s") % {"letter": _letters(place)}
 
 
 def _letters(place: int) -> str:
@@ -221,12 +231,17 @@ def _is_head(cells: list[str], columns: list[str]) -> bool:
 
 
 def _row(number: int, cells: list[str], columns: list[str], *, is_book: bool) -> Row:
-    counts = {"found": in_figures(len(cells)), "columns": in_figures(len(columns))}
-    if any(each.strip() for each in cells[len(columns) :]) or (not is_book and len(cells) < len(columns)):
-        return Row(number, {}, _("It has %(found)s cells, where there are %(columns)s columns.") % counts)
-    if any(len(each) > _SIGNS_MAX for each in cells):
-        return Row(number, {}, _("One of its cells has more than %(most)s signs.") % {"most": in_figures(_SIGNS_MAX)})
+    if (len(cells) > len(columns) and any(map(str.strip, cells[len(columns) :]))) or (
+        not is_book and len(cells) < len(columns)
+    ):
+        counts = {"found": in_figures(len(cells)), "columns": in_figures(len(columns))}
+        said = _("It has %(found)s cells, where there are %(columns)s columns.") % counts
+        names = columns + [_nameless(place) for place in range(len(columns), len(cells))]
+        return Row(number, dict(zip(names, cells, strict=False)), said)
     named = dict(zip(columns, cells, strict=False))
+    if max(map(len, cells)) > _SIGNS_MAX:
+        said = _("One of its cells has more than %(most)s signs.") % {"most": in_figures(_SIGNS_MAX)}
+        return Row(number, {name: cell[:_SIGNS_MAX] for name, cell in named.items()}, said)
     if is_book and not CELL_ERRORS.isdisjoint(cells):
         column = next(name for name, cell in named.items() if cell in CELL_ERRORS)
         said = _("“%(column)s” has no value but an error of the spreadsheet: open the file there, correct it and save.")

@@ -45,6 +45,8 @@ class NotText(Exception):
 
 def text_of_html(value: str) -> str | None:
     """The text of what is HTML, None for what is none: people also write “a < b” and “<your name>”."""
+    if "<" not in value and "&" not in value:
+        return None
     tags = [tag for tag in _TAG.finditer(value) if _is_html(tag)]
     if not tags and not any(_is_entity(found[0]) for found in _ENTITY.finditer(value)):
         return None

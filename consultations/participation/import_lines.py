@@ -67,7 +67,7 @@ class Refused(Exception):
 @dataclass(frozen=True)
 class Given:
     """A line as it comes: JSON in bytes, or what the reader of another format has made of one. `names`: what its fields
-    are called in the file; `refused`: why it is none.
+    are called in the file; `refused`: why it is none; `cells`: all that stands there, by the names of its columns.
     """
 
     number: int
@@ -77,6 +77,7 @@ class Given:
     names: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
     notes: tuple[str, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
@@ -265,6 +266,9 @@ class Line:
 
 
 def _is_read_twice(value: str) -> bool:
+    # Most texts have none of the signs with which all of these begin, which is seen sooner.
+    if not any(sign in value for sign in "ÃÂâ"):
+        return False
     return bool(_READ_TWICE.search(value)) and not _ACCENT.search(_READ_TWICE.sub("", value))
 
 

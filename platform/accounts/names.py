@@ -303,8 +303,11 @@ def _readings(name: str) -> Iterator[list[str]]:
 
 def _says(words: list[str], listed: str) -> bool:
     """Whether a phrase of a list stands there, wherever, or is spelled out."""
-    if any(_has(spelled, phrase) for spelled in _spellings(words) for phrase in _phrases(listed)):
-        return True
+    begins = _phrases_by_first(listed)
+    for spelled in _spellings(words):
+        for place, word in enumerate(spelled):
+            if any(spelled[place : place + len(phrase)] == phrase for phrase in begins.get(word, ())):
+                return True
     return any(word in run for run in _spelled_out(words) for phrase in _phrases(listed) if len(word := phrase[0]) > 4)
 
 
@@ -377,6 +380,14 @@ _ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "sa
 @cache
 def _phrases(listed: str) -> list[list[str]]:
     return [plain_words(each) for each in listed.split(",")]
+
+
+@cache
+def _phrases_by_first(listed: str) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for phrase in _phrases(listed):
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 @cache

@@ -22,6 +22,11 @@ def safe_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
 
 
+def unguarded(cell: str) -> str:
+    """As it was before `safe_cell`."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
 def _is_formula(text: str) -> bool:
     return normalize("NFKC", text[:1])[:1] in _FORMULAS
 

@@ -554,6 +554,7 @@ LOOKS = {
     "contacts-write": Look("saran", "/gestion/carnet/ecrire/", "administrator"),
     "contacts-import": Look("saran", "/gestion/carnet/importer/", "administrator", submit("Lire la liste")),
     "imports": Look("saran", "/gestion/importer/", "administrator", submit("Lire ces fichiers")),
+    "import-done": Look("saran", "/gestion/importer/1/", "administrator", open_details),
     "kit": Look(
         "saran", "/gestion/consultations/territoires-resilients/mobiliser/", "administrator", submit("Ajouter ce lieu")
     ),

@@ -1,7 +1,9 @@
 """Files as people have them: of any encoding and kind, read by row, and what is wrong is said with its line."""
 
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -160,6 +162,48 @@ def test_a_part_that_would_unpack_without_end_is_refused(monkeypatch: pytest.Mon
     assert len(bomb) < 5_000
     with pytest.raises(FileNotRead):
         rows(bomb)
+
+
+def test_entities_and_a_cell_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet of some hundred bytes that would say thousands of millions of signs."""
+    plain = zipped(rows='<row><c t="inlineStr"><is><t>a</t></is></c></row>')
+    assert rows(plain) == []
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
+    for kind in (f"<!DOCTYPE lolz [{laughs}]>", '<!DOCTYPE x SYSTEM "file:///etc/passwd">'):
+        with pytest.raises(FileNotRead):
+            rows(rewritten(plain, lambda xml, kind=kind: xml.replace("<worksheet", f"{kind}<worksheet")))  # type: ignore[misc]
+    monkeypatch.setattr("common.long_books._CELL_MAX", 1000)
+    for cell in ('<c t="inlineStr"><is><t>{0}</t><t>{0}</t></is></c>', '<c t="str"><v>{0}{0}</v></c>'):
+        assert rows(zipped(rows="<row>" + cell.format("x" * 500) + "</row>")) == []
+        with pytest.raises(FileNotRead):
+            rows(zipped(rows="<row>" + cell.format("x" * 501) + "</row>"))
+
+
+def rewritten(content: bytes, write: Callable[[str], str]) -> bytes:
+    """The sheet of a book, and its shared texts, otherwise."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            words = before.read(name).decode()
+            after.writestr(name, write(words) if "sheet1" in name or "shared" in name else words)
+    return made.getvalue()
+
+
+def test_texts_that_cells_share_are_read_whatever_the_elements_are_called() -> None:
+    """Without how words are pronounced."""
+    cells = '<row r="1"><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row r="2"><c t="s"><v>1</v></c><c t="s"><v>9</v></c></row>'
+    shared = (
+        '<sst xmlns="x"><si><t>Titre</t></si><si><r><t>Été </t></r><r><t>2022</t></r><rPh><t>ete</t></rPh></si></sst>'
+    )
+    content = io.BytesIO(zipped(rows=cells))
+    with zipfile.ZipFile(content, "a") as made:
+        made.writestr("xl/sharedStrings.xml", shared)
+    prefixed = rewritten(
+        content.getvalue(), lambda xml: re.sub(r"<(/?)(\w)", r"<\1x:\2", xml).replace("xmlns=", "xmlns:x=")
+    )
+    assert prefixed != content.getvalue()
+    for each in (content.getvalue(), prefixed):
+        assert [row.cells for row in rows(each)] == [{"Titre": "Été 2022"}]
 
 
 MOMENTS = {

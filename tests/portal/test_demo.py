@@ -15,6 +15,9 @@ from consultations.analysis.models import AnalysisRun, NearPair, SynthesisVersio
 from consultations.framing.enums import ConsultationState, PhaseKind
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import every_consultation
+from consultations.imports.enums import ImportState
+from consultations.imports.models import Import
+from consultations.imports.services.undoing import undo
 from consultations.outcomes.enums import ACCEPTED, Decision, ProjectState
 from consultations.outcomes.models import Project
 from consultations.participation.counts import recount
@@ -52,6 +55,7 @@ def test_the_demonstration_has_one_of_each(in_saran: Municipality) -> None:
         "Le parc de l’Étang": ConsultationState.ARCHIVED,
         "Les petits travaux des quartiers": ConsultationState.OPEN,
         "Budget des habitants 2027": ConsultationState.PREPARED,
+        "Les chemins de l’école": ConsultationState.CLOSED,
     }
     past = Consultation.objects.get(title="Le parc de l’Étang")
     assert past.proposal_count == Proposal.objects.filter(challenge__consultation=past).count() == 9
@@ -97,6 +101,18 @@ def _its_vote_explains_itself() -> None:
     assert not messages_of(send_event).filter(payload__event=vote_counted.name).exists(), "nobody is written to today"
     with pytest.raises(KeyDestroyed):
         key_of(vote.key_name)
+
+
+def test_what_was_held_before_was_imported_and_can_be_undone(in_saran: Municipality) -> None:
+    filled(in_saran, opened=False)
+    made = Import.objects.get()
+    assert (made.state, made.result["created"]["proposal"], made.result["error_count"]) == (ImportState.DONE, 12, 2)
+    assert made.files.get().is_left
+    assert made.consultation is not None
+    assert made.consultation.challenges.count() == 3
+    undo(found=made, by=UserFactory(administrator=True), at=timezone.now())
+    assert not Consultation.objects.filter(title=made.consultation.title).exists()
+    assert recount() == 0
 
 
 def test_a_visitor_may_try_the_ballot_of_a_vote_that_is_open(in_saran: Municipality) -> None:

@@ -23,6 +23,7 @@ from consultations.analysis.selectors.periods import Period, periods_of
 from consultations.analysis.selectors.told import Told, breakdowns_of, labels, told
 from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.selectors import shown_challenges_of
+from consultations.participation.enums import Channel
 
 COUNTED = ("proposals", "reworked", "arguments", "taken", "reactions", "argued")
 # So many columns stand side by side; beyond, a week is one.
@@ -101,6 +102,7 @@ class Figures:
     persons: int
     total: Line
     challenges: list[Line]
+    channels: list[Line]
     weeks: list[Week]
     writing: Writing | None
     parts: dict[str, Told]
@@ -146,7 +148,7 @@ def figures_of(consultation: Consultation, *, at: datetime, period: str = "") ->
     population = Population.objects.first()
     settings = Dashboard.objects.filter(consultation=consultation).first()
     said = read_moments(settings.moments) if settings else {}
-    challenges = _challenges(consultation, chosen)
+    challenges, channels = _by_challenge_and_way(consultation, chosen)
     return Figures(
         consultation=consultation,
         period=chosen,
@@ -154,6 +156,7 @@ def figures_of(consultation: Consultation, *, at: datetime, period: str = "") ->
         persons=persons,
         total=Line("", _sum(each.counts for each in challenges)),
         challenges=challenges,
+        channels=channels,
         weeks=_weeks(days),
         writing=_writing(days, said, consultation.phases.all()),
         parts=parts,
@@ -183,14 +186,19 @@ def _sum(every: Iterable[dict[str, int]]) -> dict[str, int]:
     return {name: sum(each[name] for each in rows) for name in COUNTED}
 
 
-def _challenges(consultation: Consultation, period: Period) -> list[Line]:
-    rows = {
-        row["challenge_id"]: _counts(row)
-        for row in _figures(consultation, period).values("challenge_id").annotate(**_sums())
-    }
-    found = [(each, rows.get(each.pk) or _sum([])) for each in shown_challenges_of(consultation)]
+def _by_challenge_and_way(consultation: Consultation, period: Period) -> tuple[list[Line], list[Line]]:
+    """By challenge; and by the way it came, which stands beside each text, where there are several."""
+    shown = shown_challenges_of(consultation)
+    rows = list(_figures(consultation, period).values("challenge_id", "channel").annotate(**_sums()))
+    rows = [row for row in rows if row["challenge_id"] in {each.pk for each in shown}]
+    found = [(each, _sum(_counts(row) for row in rows if row["challenge_id"] == each.pk)) for each in shown]
     most = max((counts["arguments"] for _challenge, counts in found), default=0) or 1
-    return [Line(str(each.label or each), counts, percent(counts["arguments"] / most), each) for each, counts in found]
+    by_challenge = [
+        Line(str(each.label or each), counts, percent(counts["arguments"] / most), each) for each, counts in found
+    ]
+    ways = [(label, _sum(_counts(row) for row in rows if row["channel"] == code)) for code, label in Channel.choices]
+    came = [Line(str(label), counts) for label, counts in ways if counts["proposals"] or counts["arguments"]]
+    return by_challenge, came if len(came) > 1 else []
 
 
 def _days(consultation: Consultation, period: Period) -> dict[date, dict[str, int]]:

@@ -38,6 +38,8 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield _row(figures.period.label, _("Total"), counts=figures.total.counts)
     for each in figures.challenges:
         yield _row(_("By challenge"), each.label, counts=each.counts)
+    for each in figures.channels:
+        yield _row(_("By the way they came"), each.label, counts=each.counts)
     for week in figures.weeks:
         yield _row(_("By week"), full_day(week.monday), counts=week.counts)
     yield from _of_persons(figures)

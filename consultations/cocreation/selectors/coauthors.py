@@ -11,7 +11,7 @@ from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from consultations.cocreation.models import CoAuthorInvitation
 from consultations.participation.enums import AuthorshipRole, Status
-from consultations.participation.models import Authorship, Proposal
+from consultations.participation.models import WRITTEN_HERE, Authorship, Proposal
 
 INVITATION_HOLDS = timedelta(days=30)
 # To choose from by name: whoever argued most comes first.
@@ -115,11 +115,9 @@ class OrphanPage:
 
 
 def proposals_alone(*, user: User, imported: bool, page: int | str) -> OrphanPage:
-    """Those begun here, or those imported from another site, whose authors never had an account here: four queries."""
-    counts = left_alone().aggregate(
-        own=Count("pk", filter=Q(import_ref=None)), imported=Count("pk", filter=~Q(import_ref=None))
-    )
-    shown = left_alone().filter(import_ref__isnull=not imported).order_by("-submitted_at", "-pk")
+    """Those begun here, or those imported or given offline, whose authors never had an account here: four queries."""
+    counts = left_alone().aggregate(own=Count("pk", filter=WRITTEN_HERE), imported=Count("pk", filter=~WRITTEN_HERE))
+    shown = left_alone().filter(~WRITTEN_HERE if imported else WRITTEN_HERE).order_by("-submitted_at", "-pk")
     kept = (
         Proposal.objects.published()
         .filter(authorships__user=user, authorships__role=AuthorshipRole.STEWARD)

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from consultations.framing.abilities import FRAME
 from consultations.imports.backoffice.forms import FilesForm, SaidForm
 from consultations.imports.enums import ImportState
 from consultations.imports.limits import IMPORT_FILES, IMPORT_PRESSES
-from consultations.imports.models import Import
+from consultations.imports.models import Import, ImportFile
 from consultations.imports.reading import formats
 from consultations.imports.selectors import progress
 from consultations.imports.services import importing, undoing
@@ -68,6 +69,7 @@ def _page(
         "platform": formats()[found.format],
         "notice": notice,
         "progress": progress(found) if found.waits else None,
+        "left": list(found.files.filter(is_left=True)),
     }
     if found.state == ImportState.LOOKED:
         context["form"] = form or SaidForm(found=found)
@@ -79,6 +81,17 @@ def _page(
         answer["HX-Refresh"] = "true"
         return answer
     return render(request, f"imports/backoffice/{'_waits' if part else 'import'}.html", context, status=status)
+
+
+@require_safe
+@role_required(FRAME)
+def left(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Lines that were not taken, to be corrected and sent again."""
+    kept = get_object_or_404(ImportFile, pk=file, of=pk, is_left=True)
+    name = _("not-taken-%(number)s-%(file)s.csv") % {"number": pk, "file": slugify(kept.name.rpartition(".")[0])}
+    return FileResponse(  # type: ignore[return-value]  # views may answer either
+        importing.opened(kept.pk), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
+    )
 
 
 @require_POST

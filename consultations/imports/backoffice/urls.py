@@ -10,6 +10,7 @@ _one = [
     path("lancer/", imports.start, name="desk_import_start"),
     path("abandonner/", imports.give_up, name="desk_import_give_up"),
     path("annuler/", imports.undo, name="desk_import_undo"),
+    path("non-repris/<int:file>/", imports.left, name="desk_import_left"),
 ]
 urlpatterns = [
     path("importer/", imports.imports, name="desk_imports"),

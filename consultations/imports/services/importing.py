@@ -17,13 +17,15 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
-from common.outbox import enqueue, outbox_task
+from common.outbox import announce_later, enqueue, outbox_task
 from consultations.framing.models import Consultation
 from consultations.imports.enums import ImportState
+from consultations.imports.events import import_ended
 from consultations.imports.models import Import, ImportFile, ImportPart
 from consultations.imports.reading import File, Job, Said, formats
 from consultations.imports.rows import FileNotRead
 from consultations.imports.selectors import progress_key
+from consultations.imports.services.left import Left
 from consultations.imports.services.reading import look, run
 from consultations.imports.services.refusals import ImportMoved, StillAsked
 from consultations.participation.import_report import BadLine, Report
@@ -39,7 +41,7 @@ STARTS = 3
 _IN_MEMORY = 4 << 20
 
 
-def begin(*, format: str, files: Sequence[tuple[str, IO[bytes]]], by: User, at: datetime) -> Import:
+def begin(*, format: str, files: Sequence[tuple[str, IO[bytes]]], by: User | None, at: datetime) -> Import:
     """Keep the files, and have them looked at. The same ones again, not imported yet: it is the same import."""
     digest = hashlib.sha256(format.encode())
     for _name, file in files:
@@ -62,7 +64,7 @@ def begin(*, format: str, files: Sequence[tuple[str, IO[bytes]]], by: User, at: 
     return made
 
 
-def say(*, found: Import, said: Said, revision: int, by: User) -> None:
+def say(*, found: Import, said: Said, revision: int, by: User | None) -> None:
     """What the files do not say; they are looked at again. Pressed twice, it is once. Raises ImportMoved."""
     with transaction.atomic():
         if _is_so_already(found, revision + 1, ImportState.LOOKING, said=asdict(said)):
@@ -73,7 +75,7 @@ def say(*, found: Import, said: Said, revision: int, by: User) -> None:
         enqueue(work, import_id=kept.pk)
 
 
-def start(*, found: Import, revision: int, by: User) -> None:
+def start(*, found: Import, revision: int, by: User | None) -> None:
     """Import what was looked at. Pressed twice, it is once. Raises ImportMoved, StillAsked."""
     with transaction.atomic():
         if _is_so_already(found, revision, ImportState.RUNNING, ImportState.DONE):
@@ -115,13 +117,14 @@ def work(import_id: int, **kwargs: Any) -> None:
     starts = f"import-starts:{found.pk}:{found.revision}:{found.state}"
     cache.add(starts, 0, 86_400)
     job = _job(found)
+    left = Left(job)
     try:
         if cache.incr(starts) > STARTS:
             raise FileNotRead(_("Reading these files takes too much: cut them into several, then try again."))
         if found.state == ImportState.LOOKING:
-            _look(found, job)
+            _look(found, job, left)
         else:
-            _run(found, job)
+            _run(found, job, left)
     except (BadLine, FileNotRead, SoftTimeLimitExceeded) as problem:
         logger.info("import %s cannot be read: %s", found.pk, type(problem).__name__)
         said = str(getattr(problem, "message", problem)) or _(
@@ -129,31 +132,38 @@ def work(import_id: int, **kwargs: Any) -> None:
         )
         # With what was found: perhaps another column is to be chosen, or another encoding.
         job.close()
-        _end(found, ImportState.LOOKED, {**_findings(job), "problem": said}, said=asdict(job.said))
+        _end(found, ImportState.LOOKED, {**_findings(job), "problem": said}, Left(job), said=asdict(job.said))
     cache.delete_many([starts, progress_key(found.pk)])
 
 
-def _look(found: Import, job: Job) -> None:
-    report = look(job, formats()[found.format], progress=_progress(found))
-    _end(found, ImportState.LOOKED, _result(job, report), said=asdict(job.said))
+def _look(found: Import, job: Job, left: Left) -> None:
+    report = look(job, formats()[found.format], progress=_progress(found), refused=left.add)
+    _end(found, ImportState.LOOKED, _result(job, report), left, said=asdict(job.said))
 
 
-def _run(found: Import, job: Job) -> None:
+def _run(found: Import, job: Job, left: Left) -> None:
     with transaction.atomic():
-        report = run(job, formats()[found.format], progress=_progress(found))
+        report = run(job, formats()[found.format], progress=_progress(found), refused=left.add)
         if report.undone:
             problem = _("Nothing was imported: no proposal could be, and a consultation without one says nothing.")
-            _end(found, ImportState.LOOKED, {**_result(job, report), "problem": problem})
+            _end(found, ImportState.LOOKED, {**_result(job, report), "problem": problem}, left)
             return
         made = Consultation.objects.get(slug=report.consultation)
-        _end(found, ImportState.DONE, _result(job, report), consultation=made, ended_at=timezone.now())
-        found.files.all().delete()
+        _end(found, ImportState.DONE, _result(job, report), left, consultation=made, ended_at=timezone.now())
+        found.files.filter(is_left=False).delete()
 
 
-def _end(found: Import, state: ImportState, result: dict[str, Any], **more: Any) -> None:
-    """Unless somebody has said something else meanwhile."""
-    now = Import.objects.filter(pk=found.pk, state=found.state, revision=found.revision)
-    now.update(state=state, result=result, **more)
+def _end(found: Import, state: ImportState, result: dict[str, Any], left: Left, **more: Any) -> None:
+    """Unless somebody has said something else meanwhile. Of an import whoever began it is told."""
+    with transaction.atomic():
+        now = Import.objects.filter(pk=found.pk, state=found.state, revision=found.revision)
+        if not now.update(state=state, result=result, **more):
+            return
+        found.files.filter(is_left=True).delete()
+        for name, content in left.files():
+            _keep(found, name, content, is_left=True)
+        if found.state == ImportState.RUNNING:
+            announce_later(import_ended, import_id=found.pk, revision=found.revision)
 
 
 def _findings(job: Job) -> dict[str, Any]:
@@ -188,11 +198,12 @@ def _progress(found: Import) -> Callable[[int], None]:
 
 
 def _job(found: Import) -> Job:
-    files = [File(each.name, partial(_opened, each.pk)) for each in found.files.order_by("pk")]
+    sent = found.files.filter(is_left=False).order_by("pk")
+    files = [File(each.name, partial(opened, each.pk)) for each in sent]
     return Job(files, Said(**found.said))
 
 
-def _opened(pk: int) -> IO[bytes]:
+def opened(pk: int) -> IO[bytes]:
     """A file, from its parts: what is long stands on the disk."""
     content = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (whoever reads it closes it)
     for part in ImportPart.objects.filter(file=pk).order_by("position").iterator(chunk_size=1):
@@ -201,9 +212,9 @@ def _opened(pk: int) -> IO[bytes]:
     return cast(IO[bytes], content)
 
 
-def _keep(made: Import, name: str, file: IO[bytes]) -> None:
+def _keep(made: Import, name: str, file: IO[bytes], *, is_left: bool = False) -> None:
     file.seek(0)
-    kept = ImportFile.objects.create(of=made, name=name[-120:], size=0)
+    kept = ImportFile.objects.create(of=made, name=name[-120:], size=0, is_left=is_left)
     position = 0
     while part := file.read(_PART):
         ImportPart.objects.create(file=kept, position=position, content=part)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.retention import forgets, keeps, span
 from consultations.imports.enums import ImportState
-from consultations.imports.models import Import
+from consultations.imports.models import Import, ImportFile
 
 WAIT = timedelta(days=30)
 
@@ -17,7 +17,10 @@ _FILES = keeps(
     84,
     _("Files of other platforms that the authority imports"),
     _("To read them before they are imported. Addresses of people are never taken over."),
-    format_lazy(_("Erased once they are imported; {wait} if they are not."), wait=span(WAIT)),
+    format_lazy(
+        _("Erased once they are imported, but the lines that were not taken; these, and files not imported, {wait}."),
+        wait=span(WAIT),
+    ),
 )
 
 
@@ -25,3 +28,8 @@ _FILES = keeps(
 def waiting_over(*, at: datetime) -> QuerySet[Any]:
     unmade = Import.objects.filter(state__in=[ImportState.LOOKING, ImportState.LOOKED, ImportState.RUNNING])
     return unmade.filter(created_at__lt=at - WAIT)
+
+
+@forgets("lines that imports did not take", _FILES, in_read_only=True)
+def left_over(*, at: datetime) -> QuerySet[Any]:
+    return ImportFile.objects.filter(is_left=True, of__state=ImportState.DONE, of__ended_at__lt=at - WAIT)

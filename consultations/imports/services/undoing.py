@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.imports.enums import ImportState
-from consultations.imports.models import Import
+from consultations.imports.models import Import, ImportFile
 from consultations.imports.services.refusals import ActedOn, ImportMoved
 from consultations.participation.counts import recount
 
@@ -43,6 +43,7 @@ def undo(*, found: Import, by: User, at: datetime) -> None:
         consultation = Consultation.objects.select_for_update(of=("self",), no_key=True).get(pk=kept.consultation.pk)
         refuse_where_acted_on(consultation)
         record("import_undone", actor=by, subject=kept, title=consultation.title)
+        ImportFile.objects.filter(of__consultation=consultation).delete()
         Import.objects.filter(consultation=consultation).update(
             state=ImportState.UNDONE, consultation=None, ended_at=at, result={}
         )

@@ -17,6 +17,7 @@ from consultations.participation.models.proposals import (
     NEVER_PUBLIC,
     PEOPLE_IN_SQL,
     SEARCH_CONFIG,
+    WRITTEN_HERE,
     Authored,
     Draft,
     Picture,

@@ -67,6 +67,11 @@ def of_channel(channel: str) -> models.Q:
     return models.Q(import_ref=None, came_by=channel)
 
 
+# Of proposals, arguments or replies: those that somebody wrote here, with an account, or attached to one since. What
+# the team typed or imported for others never had an author here.
+WRITTEN_HERE = models.Q(import_ref=None) & (models.Q(came_by=Channel.SITE) | models.Q(author__isnull=False))
+
+
 class Authored(models.Model):
     """Something a person wrote. The name outlives the account: imported authors never had one."""
 

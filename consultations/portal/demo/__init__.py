@@ -28,6 +28,7 @@ from consultations.participation.models import Proposal
 from consultations.portal.demo.campaigns import show_campaigns
 from consultations.portal.demo.contacts import show_contacts
 from consultations.portal.demo.figures import set_out_figures
+from consultations.portal.demo.imports import import_what_was_held_before
 from consultations.portal.demo.kit import show_the_kit
 from consultations.portal.demo.meetings import show_meetings
 from consultations.portal.demo.moderation import moderate, write_what_is_reported
@@ -72,6 +73,7 @@ def fill(*, municipality: Municipality, at: datetime) -> bool:
         show_contacts(at=at)
         show_the_kit(at=at)
         show_meetings(consultation, at=at)
+        import_what_was_held_before(at=at)
         enqueue(compose_a_synthesis)
         enqueue(build_soon)
         announce(demonstration_filled, at=at)
