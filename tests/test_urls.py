@@ -45,6 +45,19 @@ def test_every_address_is_in_the_table() -> None:
     assert {each.name for each in addresses(settings.PUBLIC_SCHEMA_URLCONF)} == set(PUBLIC) | DOOR_NAMES
 
 
+@pytest.mark.parametrize("urlconf", [settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF])
+def test_an_address_name_is_of_one_app(urlconf: str) -> None:
+    """`reverse` takes whichever it finds: of two, one would lead to the other's page."""
+    owners: dict[str, set[str]] = {}
+    for each in addresses(urlconf):
+        view = each.pattern.callback
+        module = getattr(view, "view_class", view).__module__
+        owners.setdefault(each.name, set()).add(module.partition(".views")[0])
+    owners.pop("", None)
+    assert len(owners) > 60
+    assert {name: found for name, found in owners.items() if len(found) > 1} == {}
+
+
 @pytest.mark.parametrize(
     ("urlconf", "begins", "roles"),
     [
