@@ -187,6 +187,18 @@ def _stored(part: bytes) -> bytes:
     return b"\x00" + struct.pack("<HH", len(part), len(part) ^ 0xFFFF) + part if part else b""
 
 
+class Dependency(NamedTuple):
+    """On something that may change soon (common.pagecache.depends_on)."""
+
+    look: Callable[[], object] | None = None
+    shows: object = None
+    in_holes: bool = False
+
+    def leaves_it_alone(self) -> bool:
+        """Whether a change of it leaves the page as it was made, but for its holes if it is seen there."""
+        return self.look() == self.shows if self.look else self.in_holes
+
+
 class KeptPage:
     """A page made as for a visitor, and until when it is known to hold (common.pagecache)."""
 
@@ -199,7 +211,7 @@ class KeptPage:
         self,
         made: HttpResponse,
         *,
-        scopes: dict[str, tuple[Callable[[], object] | None, object]] | None,
+        scopes: dict[str, Dependency] | None,
         soon: int,
         known_at: float,
         validity: Validity,
@@ -214,7 +226,7 @@ class KeptPage:
         # What it is, and what it may do, where its view says so; whether other sites may show it in a frame.
         self.headers = {name: made.headers[name] for name in OWN_HEADERS if name in made.headers}
         self.is_framed = bool(getattr(made, "xframe_options_exempt", False))
-        # What it depends on, and what finds what it shows of that; None: on everything.
+        # What it depends on; None: on everything.
         self.scopes = scopes
         self.soon, self.known_at = soon, known_at
         # Until when, for time alone; all of its forms have the same, and all that is made for them counts.
@@ -231,6 +243,13 @@ class KeptPage:
     def form(self, name: str) -> "KeptPage | None":
         """The page as this reader gets it, if it was made."""
         return self if self.make_form is None else self.of_forms.get(name)
+
+    def emptied(self) -> "KeptPage":
+        """The same with nothing that filled its holes. Another one: some reader may have this one in hand."""
+        page = copy(self)
+        page.for_most, page.for_visitors, page.parts = None, None, {}
+        page.of_forms = {}
+        return page
 
     def with_form(self, name: str, part: bytes) -> "KeptPage":
         if self.make_form is None:

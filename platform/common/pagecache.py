@@ -46,6 +46,7 @@ from common.kept import (
     HOLE,
     TOKEN,
     Cut,
+    Dependency,
     Hole,
     KeptPage,
     KeptResponse,
@@ -68,6 +69,7 @@ _alike: dict[str, Callable[..., bool]] = {}
 WROTE_SECONDS = 3
 # What every page depends on: a transaction that does not say what it concerns.
 EVERYTHING = "*"
+_EVERYTHING = Dependency()
 # The part of the time that a page may be old after which the first reader makes it anew, while others get it still.
 _MADE_ANEW_AFTER = 0.85
 # Seconds after which a reader no longer waits for the page that another makes.
@@ -109,13 +111,20 @@ def hole(name: str, request: HttpRequest, of: int | None = None) -> str:
     return _filling(name, request, match.kwargs if match else {}, of)
 
 
-def depends_on(request: Any, *scopes: str, look: Callable[[], object] | None = None, shows: object = None) -> None:
+def depends_on(
+    request: Any,
+    *scopes: str,
+    look: Callable[[], object] | None = None,
+    shows: object = None,
+    in_holes: bool = False,
+) -> None:
     """Say, while a page is made, what of all that may change soon it depends on: all of it, in one call or several.
 
     `look`: finds what the page shows of these, `shows`: as long as it finds the same, they leave the page alone.
+    `in_holes`: else they are seen in its holes alone, which are filled anew; the page stays.
     """
     known = getattr(request, "page_scopes", None) or {}
-    request.page_scopes = {**known, **dict.fromkeys(scopes, (look, shows))}
+    request.page_scopes = {**known, **dict.fromkeys(scopes, Dependency(look, shows, in_holes))}
 
 
 def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -128,7 +137,12 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if not key:
             return _filled(view(request, *args, **kwargs), request, kwargs)
         with slot_of(key) as slot:
-            page, outcome = _page(request, slot, lambda: _made(view, request, args, kwargs))
+            page, outcome = _page(
+                request,
+                slot,
+                make=lambda: _made(view, request, args, kwargs),
+                fill=lambda page: _form_made(request, page, kwargs),
+            )
         if isinstance(page, HttpResponse):
             return _filled(page, request, kwargs)
         page.for_all = page.for_all or not getattr(request.user, "has_role", False)
@@ -162,7 +176,11 @@ def _cut_for(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Cut:
 
 
 def _page(
-    request: Request, slot: Slot, make: Callable[[], KeptPage | HttpResponse]
+    request: Request,
+    slot: Slot,
+    *,
+    make: Callable[[], KeptPage | HttpResponse],
+    fill: Callable[[KeptPage], object],
 ) -> tuple[KeptPage | HttpResponse, str]:
     """The page that this reader gets: the kept one, or one made anew, by one reader at a time."""
     page = _page_in_time(slot)
@@ -180,8 +198,12 @@ def _page(
             return page, "hit"
         if waited:
             _look_again(request)
-        if page is not None and _still_holds(page, request):
-            return page, "hit"
+        if page is not None and (seen := _what_holds(page, request)) is not None:
+            if seen is page:
+                return page, "hit"
+            fill(seen)  # before others get it
+            slot.page = seen
+            return seen, "filled"
         made = make()
         if isinstance(made, KeptPage):
             slot.page = made
@@ -212,19 +234,22 @@ def _may_serve(page: KeptPage, request: Request) -> bool:
     return page.known_at >= request.entered_at or _age(page) < _MADE_ANEW_AFTER * _seconds_for(request)
 
 
-def _still_holds(page: KeptPage, request: Request) -> bool:
-    """Whether nothing of what has changed meanwhile is of this page."""
+def _what_holds(page: KeptPage, request: Request) -> KeptPage | None:
+    """The page, if nothing of what has changed meanwhile is of it; where that is seen in its holes alone, with these
+    empty."""
     if page.scopes is None:
-        return False
+        return None
     (changed,) = connection.planned_once(
         "SELECT array_agg(scope) FROM common_changedscope WHERE scope = ANY(%s::text[]) AND soon > %s",
         [[*page.scopes, EVERYTHING], page.soon],
     )
-    looks = (page.scopes.get(scope, (None, None)) for scope in changed or ())
-    holds = all(look is not None and look() == shows for look, shows in looks)
-    if holds:
-        page.holds(soon=request.soon_revision, at=request.entered_at)
-    return holds
+    found = [page.scopes.get(scope, _EVERYTHING) for scope in changed or ()]
+    if not all(each.leaves_it_alone() for each in found):
+        return None
+    if any(each.in_holes for each in found):
+        page = page.emptied()
+    page.holds(soon=request.soon_revision, at=request.entered_at)
+    return page
 
 
 def _age(page: KeptPage) -> float:

@@ -237,7 +237,7 @@ def test_a_change_of_another_proposal_leaves_a_page_alone(hot: Municipality, set
         person = Proposal.objects.get(title="La première").author
         assert person
         react(proposal=Proposal.objects.get(title="L’autre"), user=person, value="LIKE", at=NOW())
-    assert [visitor(hot).get(each).headers["X-Cache"] for each in (path, other, "/")] == ["hit", "miss", "miss"]
+    assert [visitor(hot).get(each).headers["X-Cache"] for each in (path, other, "/")] == ["hit", "filled", "miss"]
 
 
 def test_what_says_nothing_of_what_it_concerns_is_about_everything(hot: Municipality, settings: Any) -> None:

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -19,6 +20,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from psycopg import sql
 
 from accounts.session_store import SessionStore
 from common.db import as_owner
@@ -30,6 +32,7 @@ from deploy.local.services import Postgres
 from tenants.cells import moving
 from tenants.cells.copying import tables_of
 from tenants.cells.elsewhere import Elsewhere
+from tenants.enums import MoveStage
 from tenants.models import CityKey, CityMove, Domain, HostReservation, Municipality
 from tenants.schema import schema_exists
 from tenants.waiting import schemas_with_due_messages
@@ -319,6 +322,45 @@ def test_what_is_refused(city: Municipality, there: Postgres, settings: Any) -> 
     with on(there), connection.cursor() as cursor:
         cursor.execute("UPDATE tenants_installation SET number = 0")
     refused("a CELL of its own")
+
+
+def test_the_pause_hands_over_nothing_that_is_not_as_it_should_be(
+    city: Municipality, there: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "_TRIES", 1)
+
+    def refused(words: str) -> None:
+        with pytest.raises(CommandError, match=words):
+            _move(there)
+        assert _open_in(there, city) == ["here"]
+
+    # A message is being run, which has sent a mail and not yet said so.
+    outbox = sql.Identifier(city.schema_name, OutboxMessage._meta.db_table)
+    with psycopg.connect(_own_url()) as worker:
+        assert worker.execute(sql.SQL("SELECT id FROM {} FOR UPDATE").format(outbox)).fetchall()
+        refused("too busy")
+
+    real_round, real_files = moving.make_the_same, moving._copy_files
+
+    def spoilt(schema_name: str, there: Elsewhere, beside: str) -> Any:
+        found = real_round(schema_name, there, beside)
+        with there(), connection.cursor() as cursor:
+            cursor.execute(sql.SQL("UPDATE {}.participation_proposal SET title = 'x'").format(sql.Identifier(beside)))
+        found.pieces.setdefault("participation_proposal", [0])
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, "make_the_same", spoilt)
+        refused("Not the same there as here, and nothing was changed: participation_proposal")
+
+    def undone(way: Any) -> None:
+        real_files(way)
+        with way.there():
+            CityMove.objects.filter(key=way.move.key).update(stage=MoveStage.UNDONE)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, "_copy_files", undone)
+        refused("undone there")
 
 
 def _own_url() -> str:

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import user_of
 from common.kept_parts import kept_part
 from common.pagecache import fills
+from common.prepared import Prepared
 from consultations.framing.selectors import calendar_of
 from consultations.participation.models import Proposal
 from consultations.participation.resident.reading import ProposalRequest, is_suspended, reaction_part, standing_here
@@ -49,10 +50,13 @@ def _asks_again(request: ProposalRequest, pk: int, user: User, standing: Standin
     return ask_again(proposal=proposal, user=user)
 
 
+_published = Prepared(lambda pk: bare_proposals().published().filter(pk=pk))
+
+
 def read_proposal(request: ProposalRequest, pk: int) -> Proposal | None:
     """The proposal of a page, read at most once a request."""
     if not hasattr(request, "read_proposal"):
-        request.read_proposal = bare_proposals().published().filter(pk=pk).first()
+        request.read_proposal = next(iter(_published(pk)), None)
     return request.read_proposal
 
 

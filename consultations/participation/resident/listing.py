@@ -14,7 +14,7 @@ from common.requests import Request
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.resident.forms import SearchForm
 from consultations.participation.resident.shuffling import SEED, shuffle_of
-from consultations.participation.scopes import LISTS, proposal_scope
+from consultations.participation.scopes import LISTS, shown_scopes
 from consultations.participation.selectors.lists import (
     BY_COUNTS,
     DEFAULT_SORT,
@@ -58,7 +58,7 @@ def list_shown(
         shown = {"page": found, "show_challenge": mixed, "request": request}
         cards = mark_safe(render_to_string(_CARDS, shown)) if found.object_list else ""  # noqa: S308 (our template)
         if filters.sort not in BY_COUNTS and not filters.stage:  # arguments move a proposal to another stage
-            depends_on(request, LISTS, *(proposal_scope(each.pk) for each in found))
+            depends_on(request, LISTS, *(scope for each in found for scope in shown_scopes(each.pk)))
     return {
         "form": form,
         "filters": filters,

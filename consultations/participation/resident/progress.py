@@ -1,5 +1,6 @@
 """A proposal's stages from an idea to a project, and what helps it now: composed from what its page has read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from common.time_zones import named
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Calendar, Consultation, Phase
 from consultations.participation.enums import Stage, Status
+from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal
 from consultations.participation.open_now import open_now
 from consultations.participation.selectors.page import ProposalPage
 
@@ -115,7 +117,7 @@ def _open_to_arguments(page: ProposalPage) -> Help:
         )
         count = spelled(len(page.close)).capitalize()
         return Help(words % {"count": count}, shows_close=True)
-    if _has_left_opinions_behind(page):
+    if has_left_opinions_behind(proposal):
         return Help(
             _("The text changed on %(day)s. Read what changed, then say whether your opinion is still the same.")
             % {"day": day(proposal.reworked_at)},
@@ -139,13 +141,19 @@ def _argue(page: ProposalPage, text: str) -> Help:
     return Help(text, _("Give an argument"), f"{page.proposal.get_absolute_url()}?argumenter#argumenter")
 
 
-def _has_left_opinions_behind(page: ProposalPage) -> bool:
-    proposal = page.proposal
+def has_left_opinions_behind(proposal: Proposal) -> bool:
     return (
         proposal.version > 1
         and proposal.reworked_at is not None
         and proposal.current_reaction_count < proposal.reaction_count
     )
+
+
+def looks_left_behind(proposal: Proposal) -> Callable[[], bool] | None:
+    """What finds whether it still has; None while its text is the first: it cannot."""
+    counts = {*COUNT_OF_REACTION.values(), *CURRENT_COUNT_OF_REACTION.values(), "version", "reworked_at"}
+    row = Proposal.objects.filter(pk=proposal.pk).only(*counts)
+    return (lambda: any(map(has_left_opinions_behind, row.all()))) if proposal.version > 1 else None
 
 
 def _next(page: ProposalPage) -> Help | None:

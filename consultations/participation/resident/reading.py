@@ -27,11 +27,16 @@ from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_
 from consultations.participation.resident.drafts import draft_words
 from consultations.participation.resident.forms import ArgumentForm
 from consultations.participation.resident.listing import list_shown
-from consultations.participation.resident.progress import stations, what_helps
+from consultations.participation.resident.progress import (
+    has_left_opinions_behind,
+    looks_left_behind,
+    stations,
+    what_helps,
+)
 from consultations.participation.resident.sharing import shared_challenge, shared_proposal
 from consultations.participation.resident.shuffling import without_odd_seed
 from consultations.participation.resident.waiting import waiting_page
-from consultations.participation.scopes import LISTS, proposal_scope
+from consultations.participation.scopes import LISTS, proposal_scope, reactions_scope
 from consultations.participation.selectors.held import WaitingHere
 from consultations.participation.selectors.page import arguments_page, calendar_for, proposal_page
 from consultations.participation.selectors.places import places_of
@@ -164,6 +169,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         # Of each idea that comes all pages would be made anew.
         depends_on(request, LISTS, look=look, shows=found)
     depends_on(request, proposal_scope(pk))
+    shows, look = has_left_opinions_behind(page.proposal), looks_left_behind(page.proposal)
+    depends_on(request, reactions_scope(pk), look=look, shows=shows, in_holes=True)
     cast(ProposalRequest, request).read_proposal = page.proposal
     context = {
         "page": page,

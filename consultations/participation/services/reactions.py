@@ -16,6 +16,7 @@ from consultations.participation.actions import REACT
 from consultations.participation.enums import ReactionValue
 from consultations.participation.models import COUNT_OF_REACTION, CURRENT_COUNT_OF_REACTION, Proposal, Reaction
 from consultations.participation.rules import choice
+from consultations.participation.scopes import reactions_scope
 from consultations.participation.selectors.standing import Standing, standing_of
 from consultations.participation.services.refusals import OwnProposal, TextRenewed
 from consultations.participation.services.writing import writable
@@ -31,7 +32,7 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
     """
     value = choice(ReactionValue, value)
     with transaction.atomic():
-        proposal = writable(proposal, action=REACT, at=at)
+        proposal = writable(proposal, action=REACT, at=at, scope=reactions_scope)
         before = standing_of(pk=proposal.pk, user=user, at=at)
         if before.is_author:  # what one thinks of one's own proposal is known
             raise OwnProposal
@@ -55,7 +56,7 @@ def react(*, proposal: Proposal, user: User, value: str, at: datetime, seen_vers
 def withdraw_reaction(*, proposal: Proposal, user: User, at: datetime) -> bool:
     """Take back what one thinks. False where there was nothing (any more). Raises PhaseClosed, Merged."""
     with transaction.atomic():
-        proposal = writable(proposal, action=REACT, at=at)
+        proposal = writable(proposal, action=REACT, at=at, scope=reactions_scope)
         reaction = Reaction.objects.filter(proposal=proposal, user=user).first()
         if reaction is None:
             return False

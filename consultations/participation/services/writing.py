@@ -1,6 +1,6 @@
 """What every service asks before it writes to a proposal, and the counts that it keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -27,15 +27,21 @@ _PLACES_MAX = 3
 
 
 def writable(
-    proposal: Proposal, *, action: str, at: datetime, by: User | None = None, held_too: bool = False
+    proposal: Proposal,
+    *,
+    action: str,
+    at: datetime,
+    by: User | None = None,
+    held_too: bool = False,
+    scope: Callable[[int], str] = proposal_scope,
 ) -> Proposal:
     """The proposal itself, locked and as it is now, if its phase opens `action`. Counts are exact because of this lock.
     Its phases are read here unless the caller has read them with it. `by`: whoever must work on it. `held_too`: one
-    that waits to be read before it is published, too.
+    that waits to be read before it is published, too. `scope`: what of it is going to change.
 
     Raises Proposal.DoesNotExist for a hidden or withdrawn one, Merged, PhaseClosed, NotAnAuthor.
     """
-    concerns(proposal_scope(proposal.pk))
+    concerns(scope(proposal.pk))
     lock(proposal)
     if proposal.status != Status.PUBLISHED and not (held_too and proposal.is_held):
         raise Proposal.DoesNotExist
