@@ -82,6 +82,13 @@ def test_what_was_read_is_for_that_session_and_person_once(client: Client, saran
     ours.forget_found()
 
 
+def test_nothing_of_one_request_is_left_for_the_next(client: Client, saran: Municipality) -> None:
+    """Of one that was answered before anybody asked whose session it is."""
+    Municipality.objects.filter(pk=saran.pk).update(maintenance_since=timezone.now())
+    assert client.get("/propositions/").status_code == 503
+    assert (ours.found_session, ours.found_person) == (None, None)
+
+
 def deactivated(user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
 
