@@ -112,11 +112,7 @@ def hole(name: str, request: HttpRequest, of: int | None = None) -> str:
 
 
 def depends_on(
-    request: Any,
-    *scopes: str,
-    look: Callable[[], object] | None = None,
-    shows: object = None,
-    in_holes: bool = False,
+    request: Any, *scopes: str, look: Callable[[], object] | None = None, shows: object = None, in_holes: bool = False
 ) -> None:
     """Say, while a page is made, what of all that may change soon it depends on: all of it, in one call or several.
 
@@ -140,8 +136,8 @@ def cached_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             page, outcome = _page(
                 request,
                 slot,
-                make=lambda: _made(view, request, args, kwargs),
-                fill=lambda page: _form_made(request, page, kwargs),
+                lambda: _made(view, request, args, kwargs),
+                lambda page: _form_made(request, page, kwargs),
             )
         if isinstance(page, HttpResponse):
             return _filled(page, request, kwargs)
@@ -176,11 +172,7 @@ def _cut_for(request: Request, page: KeptPage, kwargs: dict[str, Any]) -> Cut:
 
 
 def _page(
-    request: Request,
-    slot: Slot,
-    *,
-    make: Callable[[], KeptPage | HttpResponse],
-    fill: Callable[[KeptPage], object],
+    request: Request, slot: Slot, make: Callable[[], KeptPage | HttpResponse], fill: Callable[[KeptPage], object]
 ) -> tuple[KeptPage | HttpResponse, str]:
     """The page that this reader gets: the kept one, or one made anew, by one reader at a time."""
     page = _page_in_time(slot)

@@ -169,8 +169,8 @@ def proposal_response(request: HttpRequest, *, pk: int, reaction: str = "", stat
         # Of each idea that comes all pages would be made anew.
         depends_on(request, LISTS, look=look, shows=found)
     depends_on(request, proposal_scope(pk))
-    shows, look = has_left_opinions_behind(page.proposal), looks_left_behind(page.proposal)
-    depends_on(request, reactions_scope(pk), look=look, shows=shows, in_holes=True)
+    has_left, looks = has_left_opinions_behind(page.proposal), looks_left_behind(page.proposal)
+    depends_on(request, reactions_scope(pk), look=looks, shows=has_left, in_holes=True)
     cast(ProposalRequest, request).read_proposal = page.proposal
     context = {
         "page": page,
