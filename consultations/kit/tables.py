@@ -7,4 +7,4 @@ from consultations.kit.models import ScanDay, SheetPart, SheetRun, Spot
 in_database(Spot, quiet=ALL)
 in_database(ScanDay, quiet=ALL, always_written=ALL)
 in_database(SheetRun, quiet=ALL, always_written="made_by_id")
-in_database(SheetPart, quiet=ALL)
+in_database(SheetPart, quiet=ALL, always_written=ALL)

@@ -16,9 +16,9 @@ in_city_copies(
 in_city_copies(
     Entry,
     title=_("Sheets that the team typed"),
-    complete="id consultation_id challenge_id kind state receipt_id channel place given_on meeting title solution "
-    "problem benefit about_id stance name age_band neighbourhood capacity typed_by_id typed_at changed_at read_by_id "
-    "read_at proposal_id argument_id bound_at",
+    complete="id consultation_id challenge_id kind state receipt_id sheet channel place given_on meeting title "
+    "solution problem benefit about_id stance name age_band neighbourhood capacity typed_by_id typed_at changed_at "
+    "read_by_id read_at proposal_id argument_id bound_at",
     never="key",
 )
 in_city_copies(EntryDesk, never="id consultation_id user_id challenge_id channel place given_on pile pile_since")

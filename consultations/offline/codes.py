@@ -42,11 +42,11 @@ class ReceiptSignUnknown(ReceiptMistyped):
 
 
 def draw() -> str:
-    """Drawn, not made of anything: it says neither who nor what."""
+    """Drawn, not made of anything: it says neither who nor what. Never of figures alone, as numbers of sheets are."""
     while True:
         signs = "".join(secrets.choice(ALPHABET) for _unused in range(LENGTH - 1))
         check = -_sum(signs) % _MODULUS
-        if check < len(ALPHABET):
+        if check < len(ALPHABET) and not signs.isdigit():
             return signs + ALPHABET[check]
 
 

@@ -1,5 +1,6 @@
 """What is typed of a sheet, at the desk and by receipt."""
 
+import re
 import uuid
 from typing import Any
 
@@ -16,6 +17,9 @@ from consultations.offline.models import CHANNELS
 from consultations.participation.enums import Stance
 
 _CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
+# « n° 0045 »; the highest that somebody may type leaves room above it.
+_NUMBER = re.compile(r"(?:n\s*[°ºo]\.?\s*|#\s*)?([0-9]{1,12})", re.IGNORECASE)
+MOST_NUMBER = 2_000_000_000
 _NOTHING = ("", pgettext_lazy("not said on the sheet", "Not said"))
 
 
@@ -48,13 +52,13 @@ class SheetForm(forms.Form):
     challenge = forms.ChoiceField(
         label=_("Challenge"), required=False, widget=forms.RadioSelect, error_messages=_CHOOSE
     )
-    sheet = forms.IntegerField(
+    sheet = forms.CharField(
         label=_("Number of the sheet"),
         required=False,
-        min_value=1,
-        max_value=2_000_000_000,
-        help_text=_("If it has one."),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Type the number, in figures.")),
+        max_length=40,
+        help_text=_("If it has one; or the receipt that is printed on it."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"max_length": _("Type the number, in figures.")},
     )
     about = forms.CharField(
         label=_("On which proposal"),
@@ -96,6 +100,18 @@ class SheetForm(forms.Form):
         offer_list(self, before="")
         if not listed_neighbourhoods():
             del self.fields["neighbourhood"]
+
+    def clean_sheet(self) -> int | str | None:
+        """Its number, or the receipt that is printed on it: which is never of figures alone."""
+        typed = self.cleaned_data["sheet"].strip()
+        if number := _NUMBER.fullmatch(typed):
+            if not 0 < int(number[1]) <= MOST_NUMBER:
+                raise forms.ValidationError(_("Type the number, in figures."))
+            return int(number[1])
+        try:
+            return codes.read(typed) if typed else None
+        except codes.ReceiptMistyped as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal
 
     def clean_code(self) -> str:
         """What is no receipt is drawn anew by the service."""

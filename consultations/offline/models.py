@@ -51,6 +51,7 @@ class Entry(Texts):
     kind = models.CharField(max_length=10, choices=EntryKind, default=EntryKind.PROPOSAL)
     state = models.CharField(max_length=10, choices=EntryState, default=EntryState.GIVEN)
     receipt = models.OneToOneField(Receipt, null=True, on_delete=models.PROTECT, related_name="entry")
+    sheet = models.PositiveIntegerField(null=True, help_text="Of a draft: the number that was typed.")
     channel = models.CharField(max_length=10, choices=CHANNELS, default=Channel.PAPER)
     place = models.CharField(max_length=PLACE_MAX, blank=True)
     given_on = models.DateField(help_text="When the person gave it.")

@@ -1,14 +1,16 @@
 """What the pages of offline entry and of receipts show."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from consultations.framing.models import Consultation
+from consultations.framing.selectors import calendar_of
 from consultations.offline.enums import EntryState
 from consultations.offline.models import Entry, EntryDesk, EntryRule
-from consultations.participation.enums import Status
+from consultations.participation.enums import READABLE, Status
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.selectors.similar import similar_proposals
 
@@ -31,7 +33,7 @@ def own_draft(consultation: Consultation, user: User, pk: int) -> dict[str, Any]
     if found is None:
         return {}
     names = ("kind", "channel", "place", "given_on", "meeting", "solution", "problem", "benefit", "title", "stance")
-    said = {name: getattr(found, name) for name in (*names, "name", "age_band", "capacity", "neighbourhood")}
+    said = {name: getattr(found, name) for name in (*names, "sheet", "name", "age_band", "capacity", "neighbourhood")}
     return {**said, "key": str(found.key), "challenge": str(found.challenge_id or ""), "about": found.about_id or ""}
 
 
@@ -84,8 +86,10 @@ def found_by(consultation: Consultation, *, words: str) -> list[Proposal]:
     return list(rows.search(words)[:_FOUND]) if words else []
 
 
-def followed(entry: Entry) -> dict[str, Any]:
-    """What whoever holds the receipt sees: where it is, and what others made of it. Three queries."""
+def followed(entry: Entry, *, at: datetime) -> dict[str, Any]:
+    """What whoever holds the receipt sees: where it is, what others made of it, and (in the panels of `proposal`) what
+    the city answers. Three queries besides.
+    """
     thing = entry.contribution
     arguments = []
     if isinstance(thing, Proposal) and thing.status == Status.PUBLISHED:
@@ -101,4 +105,14 @@ def followed(entry: Entry) -> dict[str, Any]:
         "arguments": arguments,
         "replies": replies,
         "is_public": thing is not None and thing.status == Status.PUBLISHED,
+        "proposal": _answered_with(thing),
+        "consultation": entry.consultation,
+        "calendar": calendar_of(entry.consultation, at=at),
     }
+
+
+def _answered_with(thing: Proposal | Argument | None) -> Proposal | None:
+    """The proposal that the city answers: of an argument the one that it is about, where everybody reads that."""
+    if isinstance(thing, Argument):
+        return thing.proposal if thing.proposal.status in READABLE else None
+    return thing

@@ -7,7 +7,6 @@ from consultations.offline.models import Entry
 
 records(
     {
-        "offline_receipts_printed": _("Numbered sheets made, with their receipts"),
         "offline_entered": _("Sheet typed for somebody"),
         "offline_to_read": _("Sheet typed, to be read by a colleague"),
         "offline_read": _("Sheet read by a colleague"),

@@ -23,6 +23,9 @@ _DRAWN = (
 )
 # Formats, and marks that go round a sign: nothing of them is seen by itself.
 _UNSEEN = frozenset({"Cf", "Cc", "Me"})
+# How an emoji is to look, in which skin: there is one of each, in the colour of the words.
+_LOOKS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_FONTS = Path(__file__).parent / "fonts"
 # A word that no line holds is broken; nobody sees the sign that allows it.
 _TOO_LONG = re.compile(r"(\S{24})(?=\S)")
 _HOLES = re.compile(r"\x00+")
@@ -31,7 +34,7 @@ _HOLES = re.compile(r"\x00+")
 @cache
 def fonts() -> typst.Fonts:
     """Ours; letters that they lack come from those inside Typst."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(__file__).parent / "fonts")])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
 
 
 def pdf(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | None = None) -> bytes:
@@ -41,9 +44,9 @@ def pdf(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | Non
     return _compiled(template, content, exact, format="pdf", pdf_standards=["ua-1"])
 
 
-def png(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | None = None) -> bytes:
-    """The same as a picture: a point is a pixel."""
-    return _compiled(template, content, exact, format="png", ppi=72)
+def png(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | None = None, ppi: int = 72) -> bytes:
+    """The first page as a picture: a point is a pixel."""
+    return _compiled(template, content, exact, format="png", ppi=ppi)
 
 
 def leaves_gaps(content: dict[str, Any]) -> bool:
@@ -59,8 +62,7 @@ def _compiled(template: bytes, content: dict[str, Any], exact: dict[str, str] | 
         # Marks upon marks that no font draws: Latin letters alone, and the same sign for the others.
         inputs["content"] = json.dumps(_printable(content, only_latin=True), ensure_ascii=False)
         made = typst.compile(template, font_paths=fonts(), sys_inputs=inputs, **how)
-    assert isinstance(made, bytes)
-    return made
+    return made[0] if isinstance(made, list) else made or b""
 
 
 def _printable(value: Any, *, only_latin: bool = False) -> Any:
@@ -82,16 +84,22 @@ def printable(words: str, *, only_latin: bool = False) -> str:
             return " "
         return "" if unicodedata.category(sign) in _UNSEEN else "\x00"
 
-    odd = _odd(only_latin=only_latin).sub(instead, unicodedata.normalize("NFC", words))
+    odd = _odd(only_latin=only_latin).sub(instead, _LOOKS.sub("", unicodedata.normalize("NFC", words)))
     return _TOO_LONG.sub("\\1\u200b", _HOLES.sub(NOT_DRAWN, odd))
 
 
 @cache
 def _odd(*, only_latin: bool) -> re.Pattern[str]:
     """Any sign that cannot be drawn, but for line ends."""
-    drawn = (chr(code) for each in _DRAWN for code in each)
+    drawn = (chr(code) for each in (*_DRAWN, *_beside()) for code in each)
     known = "".join(re.escape(sign) for sign in drawn if _is_drawn(sign, only_latin=only_latin))
     return re.compile(f"[^\n{known}]")
+
+
+def _beside() -> list[range]:
+    """What fonts beside ours have signs for, as deploy.assets.vendor has written it: Arabic, emoji."""
+    runs = (run.split("-") for run in (_FONTS / "signs.txt").read_text().split())
+    return [range(int(first, 16), int(last, 16) + 1) for first, last in runs]
 
 
 def _is_drawn(sign: str, *, only_latin: bool) -> bool:

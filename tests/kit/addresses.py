@@ -14,11 +14,13 @@ CITY: Rows = {
     "desk_kit_spot_remove": (POST_ONLY, None),
     "desk_kit_texts": (FRAMERS, None),
     "desk_kit_picture": (FRAMERS, None),
+    "desk_kit_preview": (FRAMERS, None),
     "desk_kit_sheets": (FRAMERS, None),
     "desk_kit_part": (FRAMERS, None),
     "desk_kit_file": (FRAMERS, None),
 }
-LOOKED_AT = {"desk_mobilise", "desk_kit", "desk_kit_texts", "desk_kit_picture", "desk_kit_part", "desk_kit_file"}
+LOOKED_AT = {"desk_mobilise", "desk_kit", "desk_kit_texts", "desk_kit_picture", "desk_kit_preview"}
+LOOKED_AT |= {"desk_kit_part", "desk_kit_file"}
 EVERYDAY = {"desk_kit_spot_add", "desk_kit_spot_remove", "desk_kit_sheets"}
 
 

@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from consultations.framing.models import Consultation
 from consultations.kit.models import ScanDay, Spot
+from consultations.kit.selectors.files import FILES
 from consultations.kit.selectors.pictures import PICTURES
 from consultations.kit.selectors.texts import SHORT_MOST, texts_of
 from tenants.models import Municipality
@@ -42,6 +43,16 @@ def test_a_file_is_downloaded_in_each_variant(desk: Client) -> None:
         assert answer.content.startswith(b"%PDF-")
     for wrong in ("affiche-a3-autre", "autre-bureau", "diaporama-imprimeur"):
         assert desk.get(f"{PAGE}{wrong}.pdf").status_code == 404
+
+
+def test_what_a_file_looks_like_is_seen_before_it_is_downloaded(desk: Client) -> None:
+    page = desk.get(PAGE).content.decode()
+    for name in FILES:
+        assert f"{PAGE}apercus/{name}.png" in page
+        with Image.open(BytesIO(desk.get(f"{PAGE}apercus/{name}.png").content)) as picture:
+            assert picture.format == "PNG"
+            assert picture.height == pytest.approx(440, abs=12), name
+    assert desk.get(f"{PAGE}apercus/autre.png").status_code == 404
 
 
 def test_a_place_has_its_own_files_and_is_counted_apart(desk: Client) -> None:

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
+from common.qr_codes import drawing
 from consultations.framing.models import Consultation, LegalIdentity, Logo
 from consultations.kit.enums import Support, Variant
-from consultations.kit.qr import drawing
 from consultations.kit.selectors import files
 from consultations.kit.selectors.files import FILES, file_of
 from consultations.kit.selectors.material import material, words
@@ -115,10 +115,11 @@ def test_what_people_wrote_is_printed_as_far_as_a_font_has_it(
 ) -> None:
     hostile(consultation, in_saran)
     text = text_of(file_of(FILES["affiche-a3"], consultation, in_saran, variant=Variant.OFFICE))
-    for said in ("Łódź", "→", "Ş", "#panic(1) $x$ *y*", "Isson"):
+    for said in ("Łódź", "→", "Ş", "😀", "panic(1) $x$ *y*", "Isson"):
         assert said in text
-    assert words(f"Une idée {EMOJI} !") == "Une idée\u202f!"
-    assert words(EMOJI), "of what nothing is left, that it was there is said"
+    assert words(f"Une idée {EMOJI} !") == "Une idée 😀👍👩👩👧\u202f!"
+    assert words("Une idée 漢字 !") == "Une idée\u202f!"
+    assert words("漢字"), "of what nothing is left, that it was there is said"
 
 
 def test_pictures_take_the_same(consultation: Consultation, in_saran: Municipality) -> None:

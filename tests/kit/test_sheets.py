@@ -1,5 +1,6 @@
 """Numbered paper forms: numbers once for all, files part after part, whatever is killed."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -10,15 +11,20 @@ from pypdf import PdfReader
 
 from accounts.enums import Role
 from common.outbox import messages_of
+from common.retention import forget_what_is_over
 from consultations.framing.models import Consultation
 from consultations.kit.models import SheetPart, SheetRun
 from consultations.kit.selectors.sheets import FILES_KEPT, runs_of
 from consultations.kit.services import sheets
 from consultations.kit.services.sheets import ask_for_sheets, make_part
+from consultations.offline.codes import ALPHABET
+from consultations.offline.models import Entry, Receipt
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
+ENTRY = "/gestion/consultations/territoires-resilients/saisie/"
 PAGE = "/gestion/consultations/territoires-resilients/mobiliser/feuilles/"
+RECEIPT = re.compile(f"(?<![A-Z0-9])[{ALPHABET}]{{4}} [{ALPHABET}]{{4}}(?![A-Z0-9])")
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "A_PART", 2)
 
 
-def test_from_the_press_to_the_files(desk: Client, few: None) -> None:
+def test_from_the_press_to_the_files(desk: Client, few: None, in_saran: Municipality) -> None:
     assert "Aucune feuille" in desk.get(PAGE).content.decode()
     sent = {"count": "3", "spot": "", "after": "0"}
     for _twice in range(2):
@@ -52,6 +58,10 @@ def test_from_the_press_to_the_files(desk: Client, few: None) -> None:
     answer = desk.get(f"{PAGE}1-2.pdf")
     texts = [each.extract_text() for each in PdfReader(BytesIO(answer.content)).pages]
     assert [text.count(number) for text, number in zip(texts, ("0001", "0002"), strict=True)] == [2, 2]
+    receipts = [set(RECEIPT.findall(text)) for text in texts]
+    assert [len(each) for each in receipts] == [1, 1]
+    assert [text.count(*each) for text, each in zip(texts, receipts, strict=True)] == [2, 2]
+    assert all(f"{in_saran.host}/recu" in text for text in texts), texts
     assert SheetPart.objects.count() == 2
     assert desk.get(f"{PAGE}1-3.pdf").status_code == 404
 
@@ -76,11 +86,66 @@ def test_too_many_are_refused_beside_the_field(desk: Client) -> None:
     assert not SheetRun.objects.exists()
 
 
-def test_files_go_after_a_month_and_numbers_stay(desk: Client, few: None) -> None:
+def test_from_paper_to_the_receipts_page(desk: Client, visit: Callable[..., Client], in_saran: Municipality) -> None:
+    """What somebody took home opens what the town hall has typed from the other part, by its number or its receipt."""
+    desk.post(PAGE, {"count": "2", "spot": "", "after": "0"})
+    make_part(**messages_of(make_part).get().payload)
+    texts = [each.extract_text() for each in PdfReader(BytesIO(desk.get(f"{PAGE}1-2.pdf").content)).pages]
+    codes = [RECEIPT.findall(text)[0] for text in texts]
+    resident = visit(in_saran, stays=True)
+    for typed, code in zip(("n° 0001", codes[1].lower()), codes, strict=True):
+        assert resident.post("/recu/", {"code": code}).status_code == 404
+        initial = desk.get(ENTRY).context["form"].initial
+        sheet = {name: initial[name] for name in ("kind", "given_on", "key", "code")}
+        sheet |= {"channel": "PAPER", "sheet": typed, "solution": f"Un banc devant la gare, {code}."}
+        sheet["challenge"] = Consultation.objects.get(is_current=True).challenges.first().pk  # type: ignore[union-attr]
+        entered = desk.post(ENTRY, sheet)
+        assert "Son reçu est celui qui est imprimé sur la feuille" in entered.content.decode()
+        again = desk.post(ENTRY, {**sheet, "key": "", "code": ""})
+        assert again.status_code == 409
+        assert f"Un banc devant la gare, {code}." in again.content.decode()
+        assert resident.post("/recu/", {"code": code}).status_code == 302
+        assert f"Un banc devant la gare, {code}." in resident.get("/recu/suivi/").content.decode()
+    assert resident.post("/recu/effacer/").status_code == 302
+    assert Entry.objects.filter(state="ERASED").count() == 1
+
+
+def test_killed_while_its_sheets_are_set_nothing_is_twice(
+    desk: Client, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ask_for_sheets(
+        consultation=Consultation.objects.get(is_current=True), count=3, after=0, by=UserFactory(), at=timezone.now()
+    )
+    digests = set(Receipt.objects.values_list("digest", flat=True))
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(sheets, "sheets_pdf", _killed)
+        make_part(run_id=run.pk, first=1)
+    assert set(Receipt.objects.values_list("digest", flat=True)) == digests
+    assert not SheetPart.objects.exists()
+    for _again in range(2):
+        make_part(run_id=run.pk, first=1)
+    assert list(SheetPart.objects.values_list("first", "last")) == [(1, 2)]
+    assert sorted(Receipt.objects.values_list("sheet", flat=True)) == [1, 2, 3]
+
+
+def _killed(*given: object, **named: object) -> bytes:
+    raise RuntimeError
+
+
+def test_files_are_for_a_fortnight_and_numbers_for_ever(desk: Client, few: None) -> None:
     consultation, at = Consultation.objects.get(is_current=True), timezone.now()
     old = SheetRun.objects.create(consultation=consultation, first=1, last=2, made_at=at - FILES_KEPT * 2)
     SheetPart.objects.create(run=old, first=1, last=2, content=b"%PDF-")
-    ask_for_sheets(consultation=consultation, count=1, after=2, by=UserFactory(), at=at)
+    forget_what_is_over(at=at, writes=False)  # a city that only reads keeps no password either
     assert not SheetPart.objects.exists()
-    assert [each.is_ready for each in runs_of(consultation)] == [False, True]
     assert "ne sont plus gardés" in desk.get(PAGE).content.decode()
+    assert ask_for_sheets(consultation=consultation, count=1, after=2, by=UserFactory(), at=at).first == 3
+    assert [each.is_ready for each in runs_of(consultation)] == [False, True]
+
+
+def test_who_only_moderates_reads_no_receipt(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    consultation = Consultation.objects.get(is_current=True)
+    run = SheetRun.objects.create(consultation=consultation, first=1, last=2)
+    SheetPart.objects.create(run=run, first=1, last=2, content=b"%PDF-")
+    for role in (Role.MODERATOR, Role.OBSERVER):
+        assert visit(in_saran, UserFactory(role=role), stays=True).get(f"{PAGE}1-2.pdf").status_code == 404

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import factory
+from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -11,6 +12,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.offline import codes
 from consultations.offline.models import Entry, Receipt
 from consultations.offline.services.entering import Entered, enter
+from consultations.offline.services.receipts import receipts_to_print, reserve_sheets
 from consultations.offline.services.typed import Typed
 from tests.accounts.factories import UserFactory
 
@@ -36,6 +38,15 @@ class EntryFactory(DjangoModelFactory[Entry]):
     title = "Des arbres rue de la gare"
     solution = SOLUTION
     typed_by = factory.SubFactory(UserFactory)
+
+
+def printed(count: int, consultation: Consultation | None = None) -> list[tuple[int, str]]:
+    """The numbers of so many sheets, each with the receipt that stands on it."""
+    consultation = consultation or Consultation.objects.get(is_current=True)
+    after = Receipt.objects.aggregate(last=Max("sheet"))["last"] or 0
+    numbers = reserve_sheets(consultation=consultation, count=count, after=after, at=timezone.now())
+    receipts = receipts_to_print(consultation=consultation, sheets=numbers, at=timezone.now())
+    return list(zip(numbers, receipts, strict=True))
 
 
 def entered(

@@ -10,11 +10,11 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from consultations.framing.models import Consultation
 from consultations.offline import codes
-from consultations.offline.models import Entry
+from consultations.offline.models import Entry, Receipt
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.offline.factories import SOLUTION, EntryFactory, entered
+from tests.offline.factories import SOLUTION, EntryFactory, entered, printed
 
 
 @pytest.fixture
@@ -166,11 +166,13 @@ def test_a_challenge_or_a_proposal_of_elsewhere_is_none(desk: Client) -> None:
 def test_a_draft_is_gone_on_with_by_whoever_began_it(
     desk: Client, visit: Callable[..., Client], saran: Municipality
 ) -> None:
-    sheet = typed(desk, solution="Plan", brouillon="oui")
+    ((number, code),) = printed(1)
+    sheet = typed(desk, solution="Plan", brouillon="oui", sheet=code)
     desk.post(page_of(current()), sheet)
     address = f"{page_of(current())}?reprendre={Entry.objects.get().pk}"
     assert address.partition("?")[2] in desk.get(page_of(current())).content.decode()
-    assert desk.get(address).context["form"].initial["key"] == sheet["key"]
+    initial = desk.get(address).context["form"].initial
+    assert (initial["key"], initial["sheet"]) == (sheet["key"], number)
     other = visit(saran, UserFactory(role=Role.FACILITATOR), stays=True)
     assert other.get(address).context["form"].initial["key"] != sheet["key"]
     desk.post(
@@ -178,3 +180,22 @@ def test_a_draft_is_gone_on_with_by_whoever_began_it(
         {name: value for name, value in sheet.items() if name != "brouillon"} | {"solution": SOLUTION},
     )
     assert Entry.objects.count() == Proposal.objects.count() == 1
+    assert Entry.objects.get().receipt == Receipt.objects.get(sheet=number)
+
+
+def test_a_number_is_taken_as_it_stands_on_the_sheet_and_what_is_none_is_said_beside_it(desk: Client) -> None:
+    assert desk.post(page_of(current()), typed(desk, sheet="N° 0045")).status_code == 200
+    assert Receipt.objects.get().sheet == 45
+    ((_number, code),) = printed(1)
+    other = next(sign for sign in codes.ALPHABET if sign != code[2])
+    for wrong, said in {
+        code[:2] + other + code[3:]: "Un signe n’est pas comme sur le papier",
+        "0": "en chiffres",
+        "2000000001": "en chiffres",
+        "quarante-cinq": "huit signes",
+        "4" * 41: "en chiffres",
+    }.items():
+        answer = desk.post(page_of(current()), typed(desk, sheet=wrong))
+        assert answer.status_code == 422
+        assert said in " ".join(answer.context["form"].errors["sheet"]), wrong
+    assert Entry.objects.count() == 1

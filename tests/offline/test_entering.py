@@ -17,14 +17,14 @@ from consultations.offline import codes
 from consultations.offline.models import Entry, EntryDesk, Receipt
 from consultations.offline.rules import title_of
 from consultations.offline.services import entering, own, refusals
-from consultations.offline.services.receipts import entry_under, print_receipts
+from consultations.offline.services.receipts import entry_under
 from consultations.participation.counts import recount
 from consultations.participation.enums import Channel, Status
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.services.reactions import react
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.offline.factories import SOLUTION, entered
+from tests.offline.factories import SOLUTION, entered, printed
 from tests.participation.factories import ProposalFactory
 
 
@@ -73,11 +73,33 @@ def test_the_second_with_a_sheet_is_shown_the_first(consultation: Consultation) 
 
 
 def test_the_receipt_of_a_printed_sheet_works_once_it_is_entered(consultation: Consultation) -> None:
-    (number, code), _other = print_receipts(consultation=consultation, amount=2, by=UserFactory(), at=timezone.now())
+    (number, code), (_other, second) = printed(2)
     made = entered(sheet=number)
     assert made.code == ""  # it stands on the sheet: no other one is shown
     assert entry_under(code).pk == made.entry.pk
+    by_receipt = entered(printed=codes.read(second), solution="La même rue, avec des bancs à l’ombre.")
+    assert by_receipt.code == ""
+    assert entry_under(second).pk == by_receipt.entry.pk
     assert Receipt.objects.count() == 2
+    for twice in ({"sheet": number}, {"printed": codes.read(code)}):
+        with pytest.raises(refusals.SheetEntered) as refused:
+            entered(**twice)
+        assert refused.value.entry.pk == made.entry.pk
+
+
+def test_a_printed_sheet_is_of_its_consultation(consultation: Consultation) -> None:
+    other = Consultation.objects.create(slug="autre", title="Le marché couvert", question="Où ?")
+    ((number, code),) = printed(1, other)
+    for typed in ({"sheet": number}, {"printed": codes.read(code)}):
+        with pytest.raises(refusals.SheetOfAnother) as refused:
+            entered(**typed)
+        assert "«\u00a0Le marché couvert\u00a0»" in str(refused.value.message)
+    with pytest.raises(refusals.NotPrinted):
+        entered(printed=codes.draw())
+    assert not Entry.objects.exists()
+    # A number that nobody has printed may be on sheets of two consultations.
+    Receipt.objects.create(consultation=other, sheet=77, digest=uuid.uuid4())
+    assert entered(sheet=77).code
 
 
 def test_an_argument_given_by_telephone_is_counted(consultation: Consultation) -> None:

@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import qrcode
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import record
 from accounts.models import User
 from common import typeset
+from common.qr_codes import drawing
 from common.templatetags.ui import full_day
 from consultations.contacts.enums import Way
 from consultations.contacts.models import Contact, Exchange
@@ -71,14 +71,6 @@ def _letter(
         "scan": _("To take part, scan this code or type:"),
         "code": _("QR code that leads to %(address)s") % {"address": address},
         "address": address.partition("://")[2],
-        "qr": _code(address),
         "why": asked % {"name": contact.name, "source": contact.source, "email": consultation.contact_email},
     }
-    return typeset.pdf(_TEMPLATE, content)
-
-
-def _code(address: str) -> list[list[int]]:
-    """The rows of its QR code: 1 where it is dark."""
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
-    code.add_data(address)
-    return [[int(dark) for dark in row] for row in code.get_matrix()]
+    return typeset.pdf(_TEMPLATE, content, exact={"qr": drawing(address)})

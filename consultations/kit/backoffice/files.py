@@ -10,7 +10,7 @@ from consultations.framing.models import Consultation
 from consultations.kit.abilities import MOBILISE
 from consultations.kit.enums import Variant
 from consultations.kit.models import Spot
-from consultations.kit.selectors.files import FILES, file_of
+from consultations.kit.selectors.files import FILES, file_of, preview_of
 from consultations.kit.selectors.pictures import PICTURES, picture_of
 
 
@@ -29,6 +29,17 @@ def printed_file(request: HttpRequest, consultation: Consultation, name: str, va
     made = file_of(file, consultation, city, variant=Variant(variant), spot=spot)
     place = f"-{spot}" if spot else ""
     return download(made, f"{name}-{variant}{place}-{consultation.slug}.pdf", "application/pdf")
+
+
+@require_safe
+@role_required(MOBILISE)
+@of_consultation
+def preview(request: HttpRequest, consultation: Consultation, name: str) -> HttpResponse:
+    file = FILES.get(name)
+    if file is None:
+        raise Http404
+    made = preview_of(file, consultation, request.tenant)  # type: ignore[attr-defined]
+    return HttpResponse(made, content_type="image/png", headers={"Cache-Control": "private, max-age=60"})
 
 
 @require_safe

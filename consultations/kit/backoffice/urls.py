@@ -10,6 +10,7 @@ _kit = [
     path("lieux/<int:pk>/retirer/", views.remove, name="desk_kit_spot_remove"),
     path("textes/", views.texts, name="desk_kit_texts"),
     path("images/<slug:name>.png", files.picture, name="desk_kit_picture"),
+    path("apercus/<slug:name>.png", files.preview, name="desk_kit_preview"),
     path("feuilles/", sheets.sheets, name="desk_kit_sheets"),
     path("feuilles/<int:first>-<int:last>.pdf", sheets.part, name="desk_kit_part"),
     path("<slug:name>-<slug:variant>.pdf", files.printed_file, name="desk_kit_file"),

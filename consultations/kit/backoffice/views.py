@@ -16,7 +16,7 @@ from consultations.framing.backoffice.chosen import address_in_chosen, of_consul
 from consultations.framing.models import Consultation
 from consultations.kit.abilities import MOBILISE
 from consultations.kit.backoffice.forms import SpotForm
-from consultations.kit.enums import Support, Variant
+from consultations.kit.enums import Support
 from consultations.kit.limits import KIT_CHANGES
 from consultations.kit.models import Spot
 from consultations.kit.selectors.files import FILES
@@ -48,7 +48,7 @@ def _page(request: HttpRequest, consultation: Consultation, form: SpotForm, *, s
     context: dict[str, Any] = {
         "consultation": consultation,
         "files": [(each, by_support.get(each.support.value, [])) for each in FILES.values()],
-        "variants": list(Variant),
+        "has_spots": bool(spots),
         "opened": rows,
         "total": sum(each.total for each in rows),
         "form": form,

@@ -36,14 +36,19 @@ def source_of(template: str) -> bytes:
 
 @dataclass(frozen=True)
 class File:
-    """`name` stands in its address and names what is downloaded."""
+    """`name` stands in its address and names what is downloaded. `height`: of a page, in millimetres."""
 
     name: str
     support: Support
     template: str
+    height: float
     label: Any
     title: Callable[[str], str]
     variants: tuple[Variant, ...] = tuple(Variant)
+
+    @property
+    def preview_ppi(self) -> int:
+        return round(_PREVIEW_PIXELS * 25.4 / self.height)
 
     @property
     def source(self) -> bytes:
@@ -57,6 +62,7 @@ FILES = {
             "affiche-a3",
             Support.POSTER,
             "poster",
+            420,
             pgettext_lazy("file to print", "Poster, A3"),
             lambda title: _("Poster: %(title)s") % {"title": title},
         ),
@@ -64,6 +70,7 @@ FILES = {
             "depliant-a5",
             Support.FLYER,
             "flyer",
+            210,
             pgettext_lazy("file to print", "Flyer, A5, both sides"),
             lambda title: _("Flyer: %(title)s") % {"title": title},
         ),
@@ -71,6 +78,7 @@ FILES = {
             "formulaire-a4",
             Support.FORM,
             "form",
+            297,
             pgettext_lazy("file to print", "Paper form, A4, without a number"),
             lambda title: _("Paper form: %(title)s") % {"title": title},
         ),
@@ -78,6 +86,7 @@ FILES = {
             "lettre-a4",
             Support.LETTER,
             "letter",
+            297,
             pgettext_lazy("file to print", "Letter, A4"),
             lambda title: _("Letter: %(title)s") % {"title": title},
         ),
@@ -85,6 +94,7 @@ FILES = {
             "diaporama",
             Support.SLIDES,
             "slides",
+            190.5,
             pgettext_lazy("file to print", "Slides for a public meeting, 16:9"),
             lambda title: _("Slides: %(title)s") % {"title": title},
             (Variant.OFFICE, Variant.SPARING),
@@ -100,9 +110,25 @@ def file_of(file: File, consultation: Consultation, city: Any, *, variant: Varia
     return kept(file.source, content_of(content), exact, lambda *made: printed(*made, variant=variant))
 
 
+# Of previews: a sheet is about as high as a card of the page.
+_PREVIEW_PIXELS = 440
+
+
+def preview_of(file: File, consultation: Consultation, city: Any) -> bytes:
+    """Its first page as a small picture, kept in the same way."""
+    content, exact = material(consultation, city, support=file.support)
+    content["document"] = content["title"]
+    return kept(
+        file.source + b"\n// preview",
+        content_of(content),
+        exact,
+        lambda *made: typeset.png(made[0], made[1], exact=made[2], ppi=file.preview_ppi),
+    )
+
+
 def content_of(content: Content) -> Content:
     return {
-        "sheets": [""],
+        "sheets": [{"number": "", "receipt": ""}],
         **content,
         "document_subject": _("Subject: %(title)s") % {"title": content["title"]},
         "challenges_head": _("%(challenges)s, a place for you")

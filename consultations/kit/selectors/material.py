@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import typeset
+from common.qr_codes import drawing
 from common.share_pictures import as_svg, city_drawing
 from common.templatetags.ui import deadline, first_day, full_day, last_day, spelled
 from common.text import shortened
@@ -18,7 +19,6 @@ from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of, legal_identity, logo_of, shown_challenges_of
 from consultations.kit.enums import Support, Variant
-from consultations.kit.qr import drawing
 from consultations.kit.selectors.words import says
 from consultations.kit.tags import tag_of
 

@@ -1,20 +1,23 @@
 """Numbered paper forms as they are printed, and the number that stands on each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.qr_codes import drawing
 from consultations.framing.models import Consultation
 from consultations.kit.enums import Variant
 from consultations.kit.models import SheetPart, SheetRun, Spot
 from consultations.kit.selectors.files import FILES, content_of, printed
 from consultations.kit.selectors.material import material
 
-# Files that nobody came for; the numbers stay.
-FILES_KEPT = timedelta(days=30)
+# Their receipts open what is entered: the files are not kept for long. The numbers stay.
+FILES_KEPT = timedelta(days=14)
 
 
 def printed_number(number: int) -> str:
@@ -22,15 +25,18 @@ def printed_number(number: int) -> str:
     return f"{number:04}"
 
 
-def sheets_pdf(consultation: Consultation, city: Any, *, first: int, last: int, spot: int = 0) -> bytes:
+def sheets_pdf(consultation: Consultation, city: Any, sheets: Sequence[tuple[int, str]], *, spot: int = 0) -> bytes:
+    """Of these numbers, each with the receipt that stands on it."""
     file = FILES["formulaire-a4"]
     content, exact = material(consultation, city, support=file.support, spot=spot)
-    content["sheets"] = [printed_number(number) for number in range(first, last + 1)]
+    follow = city.url.rstrip("/") + reverse("offline_receipt")
+    content["sheets"] = [{"number": printed_number(number), "receipt": receipt} for number, receipt in sheets]
     content["document"] = _("Numbered paper forms %(first)s to %(last)s: %(title)s") % {
-        "first": printed_number(first),
-        "last": printed_number(last),
+        "first": printed_number(sheets[0][0]),
+        "last": printed_number(sheets[-1][0]),
         "title": content["title"],
     }
+    exact |= {"follow": follow, "follow_shown": follow.partition("://")[2].rstrip("/"), "follow_qr": drawing(follow)}
     return printed(file.source, content_of(content), exact, variant=Variant.OFFICE)
 
 

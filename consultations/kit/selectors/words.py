@@ -65,6 +65,11 @@ def _on_forms() -> dict[str, str]:
             "without an e-mail address. Whoever has it can erase: keep it to yourself. If it is not printed "
             "here, have it written into this box:",
         ),
+        "keep_printed": pgettext(
+            "print",
+            "Once your sheet is entered, this receipt lets you follow, correct or erase your proposal without an"
+            " e-mail address. Whoever has it can erase: keep it to yourself.",
+        ),
         "receipt": pgettext("print", "Receipt code"),
         "hand_in": pgettext("print", "Where to hand it in:"),
         "qualities": pgettext("print", "I live here|I work or study here|Association|Company|Under 25"),

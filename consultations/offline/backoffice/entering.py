@@ -26,7 +26,7 @@ from consultations.offline.services.refusals import SheetEntered
 from consultations.offline.services.typed import Typed
 
 _KEPT = (
-    *("channel", "place", "given_on", "meeting", "sheet", "title", "solution", "problem", "benefit"),
+    *("channel", "place", "given_on", "meeting", "title", "solution", "problem", "benefit"),
     *("stance", "name", "age_band", "capacity"),
 )
 
@@ -90,6 +90,8 @@ def _typed(form: SheetForm) -> Typed:
         kind=given["kind"],
         challenge=form.challenges.get(given["challenge"]),
         about=int(number) if _is_number(number) else None,
+        sheet=given["sheet"] if isinstance(given["sheet"], int) else None,
+        printed=given["sheet"] if isinstance(given["sheet"], str) else "",
         neighbourhood=given.get("neighbourhood", ""),
         **{name: given[name] for name in _KEPT},
     )

@@ -93,7 +93,7 @@ def _by_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _context(entry: Entry) -> dict[str, Any]:
-    return selectors.followed(entry)
+    return selectors.followed(entry, at=timezone.now())
 
 
 @require_safe

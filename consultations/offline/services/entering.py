@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from consultations.framing.models import Consultation
 from consultations.offline.enums import EntryState
 from consultations.offline.models import Entry, EntryDesk, EntryRule
 from consultations.offline.services.giving import give
-from consultations.offline.services.receipts import is_of, take_receipt
+from consultations.offline.services.receipts import is_of, sheet_number, take_receipt
 from consultations.offline.services.refusals import AlreadyRead, SameReader, SheetGone
 from consultations.offline.services.typed import Typed, check_open, kept_fields
 
@@ -40,8 +41,8 @@ def enter(
 ) -> Entered:
     """`key` and `code` are made where it is typed: whatever is sent twice, or late, is entered once.
 
-    A draft that is there under the key is finished, or kept as it now is. Raises SheetEntered, NotOpenThen, and what
-    `kept_fields` raises.
+    A draft that is there under the key is finished, or kept as it now is. Raises SheetEntered, SheetOfAnother,
+    NotPrinted, NotOpenThen, and what `kept_fields` raises.
     """
     if (found := _there(key, code)) is not None:
         return found
@@ -62,10 +63,12 @@ def enter(
         for name, value in fields.items():
             setattr(entry, name, value)
         entry.typed_by, entry.typed_at, entry.changed_at = by, at, at
+        of_sheet: Any = {"consultation": consultation, "sheet": typed.sheet, "printed": typed.printed}
+        entry.sheet = sheet_number(**of_sheet) if is_draft else None
         if is_draft:
             entry.save()
             return Entered(entry)
-        entry.receipt, code = take_receipt(consultation=consultation, sheet=typed.sheet, code=code, at=at)
+        entry.receipt, code = take_receipt(**of_sheet, code=code, at=at)
         if reads_twice(consultation):
             entry.state = EntryState.TO_READ
             entry.save()

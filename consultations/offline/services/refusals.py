@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from common.refusals import Refusal
 
@@ -122,11 +121,22 @@ class AlreadyRead(Refusal):
     message = _("A colleague has read it meanwhile.")
 
 
-class ManySheets(Refusal):
-    code = "sheets_too_many"
-    status = 422
+class NotPrinted(Refusal):
+    """A receipt that is well copied, and stands on no sheet of this city."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            ngettext("At most %(most)s sheet at a time.", "At most %(most)s sheets at a time.", most) % {"most": most}
-        )
+    code = "sheet_not_printed"
+    status = 422
+    field = "sheet"
+    message = _("No sheet was printed with this receipt. Compare it sign by sign, or type the number of the sheet.")
+
+
+class SheetOfAnother(Refusal):
+    """Numbers of printed sheets are the city's: each is of one consultation."""
+
+    code = "sheet_of_another"
+    status = 409
+    field = "sheet"
+
+    def __init__(self, title: str) -> None:
+        words = _("This sheet was printed for another consultation, “%(title)s”: enter it there.")
+        super().__init__(str(words) % {"title": title})

@@ -32,7 +32,9 @@ NUMBER_MAX = 2_147_483_647
 
 @dataclass
 class Typed:
-    """Of one sheet. `about`: the number of the proposal that an argument is on."""
+    """Of one sheet. `printed`: the receipt on it, where that was typed instead of its number. `about`: the number of
+    the proposal that an argument is on.
+    """
 
     given_on: date
     kind: str = EntryKind.PROPOSAL
@@ -40,6 +42,7 @@ class Typed:
     channel: str = Channel.PAPER
     place: str = ""
     sheet: int | None = None
+    printed: str = ""
     meeting: int | None = None
     title: str = ""
     solution: str = ""

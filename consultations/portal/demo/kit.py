@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from common.city import present_city
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.kit.enums import Support
-from consultations.kit.models import ScanDay, SheetPart, SheetRun, Spot
-from consultations.kit.selectors.sheets import sheets_pdf
+from consultations.kit.models import ScanDay, SheetRun, Spot
+from consultations.kit.services.sheets import make_part
+from consultations.offline.services.receipts import reserve_sheets
 
 _SPOTS = (
     (Support.POSTER, "Médiathèque", (4, 9, 7, 3, 0, 5, 8, 6, 2, 4)),
@@ -33,9 +33,10 @@ def show_the_kit(*, at: datetime) -> None:
         _scanned(consultation, support, spot.pk, counts, today)
     for support, counts in _SUPPORTS:
         _scanned(consultation, support, 0, counts, today)
-    run = SheetRun.objects.create(consultation=consultation, first=1, last=_SHEETS, made_at=at - timedelta(days=9))
-    content = sheets_pdf(consultation, present_city(), first=1, last=_SHEETS)
-    SheetPart.objects.create(run=run, first=1, last=_SHEETS, content=content)
+    asked = at - timedelta(days=9)
+    numbers = reserve_sheets(consultation=consultation, count=_SHEETS, after=0, at=asked)
+    run = SheetRun.objects.create(consultation=consultation, first=numbers[0], last=numbers[-1], made_at=asked)
+    make_part(run_id=run.pk, first=run.first)
 
 
 def _scanned(consultation: Consultation, support: Support, spot: int, counts: tuple[int, ...], today: date) -> None:

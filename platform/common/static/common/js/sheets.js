@@ -126,8 +126,8 @@
     : form.querySelector("[name=challenge]:checked") ?? form.querySelector("[name=challenge]") ?? field("solution"));
   const next = () => {
     ONCE.forEach((name) => { if (field(name)) field(name).value = ""; });
-    const number = Number(field("sheet").value);
-    field("sheet").value = number ? number + 1 : "";
+    const [, before, number] = /^(\D*?)0*(\d{1,10})$/.exec(field("sheet").value.trim()) ?? [];
+    field("sheet").value = number && !/[^\s°ºno.#]/i.test(before) ? Number(number) + 1 : "";
     field("key").value = newKey();
     field("code").value = draw();
     page.querySelector("#close").replaceChildren();

@@ -1,4 +1,4 @@
-"""QR codes as drawings that a template takes: one path, in the colour of ink."""
+"""QR codes as drawings that a template of Typst takes: one path, in the colour of ink."""
 
 from functools import lru_cache
 
