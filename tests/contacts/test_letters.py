@@ -6,7 +6,6 @@ from typing import Any
 
 import pikepdf
 import pytest
-import qrcode
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from accounts.enums import Role
 from accounts.tasks import send_mail
 from common import typeset
 from common.outbox import messages_of
+from common.qr_codes import drawing
 from consultations.contacts.models import ContactVisit, Exchange
 from consultations.framing.models import Consultation
 from tenants.models import Municipality
@@ -47,14 +47,11 @@ def test_the_code_of_a_letter_is_the_contacts_own_and_the_same_as_is_written_bes
     desk: Client, in_saran: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: dict[str, Any] = {}
-    drawn: list[str] = []
-    draw = qrcode.QRCode.add_data
-    monkeypatch.setattr(qrcode.QRCode, "add_data", lambda code, data: (drawn.append(data), draw(code, data))[1])
-    monkeypatch.setattr(typeset, "pdf", lambda template, content: shown.update(content) or b"%PDF")
+    monkeypatch.setattr(typeset, "pdf", lambda template, content, exact: shown.update(content, **exact) or b"%PDF")
     contact = ContactFactory(address="12 rue des Acacias\n45770 Saran")
     assert desk.post(f"/gestion/carnet/{contact.pk}/lettre/", LETTER).status_code == 200
     own = f"{in_saran.url.rstrip('/')}/i/{contact.pk}-{Consultation.objects.get().pk}/"
-    assert drawn == [own]
+    assert shown["qr"] == drawing(own)
     assert f"https://{shown['address']}" == own.replace("http://", "https://")
     assert shown["to"] == [contact.name, "12 rue des Acacias", "45770 Saran"]
 
