@@ -138,6 +138,17 @@ def test_whoever_wants_no_message_stays_known_once_deleted(desk: Client) -> None
     assert not Unwilling.objects.exists()
 
 
+def test_an_address_that_wants_no_message_stays_so_with_whoever_it_is_given_to(desk: Client) -> None:
+    gone = ContactFactory(email="jardin@example.org")
+    desk.post(f"{PAGE}{gone.pk}/accord/", {"do": "stop"})
+    gone.delete()
+    other = ContactFactory(name="Les amis du parc", email="")
+    assert desk.post(f"{PAGE}{other.pk}/modifier/", {**TYPED, "name": "Les amis du parc"}).status_code == 302
+    other.refresh_from_db()
+    assert other.email == "jardin@example.org"
+    assert other.refused_at is not None
+
+
 def test_contacts_are_forgotten_three_years_after_they_were_last_used(in_saran: Municipality) -> None:
     ExchangeFactory(contact=ContactFactory(used_at=timezone.now() - timedelta(days=3 * 365 + 1)))
     kept = ContactFactory(used_at=timezone.now() - timedelta(days=3 * 365 - 1))

@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.tasks import send_mail
 from common.outbox import messages_of
 from common.worklist import Asked, Line, lines_of
-from consultations.contacts.models import Concern, Exchange
+from consultations.contacts.models import Concern, Contact, Exchange
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.selectors import calendar_of, every_consultation
@@ -83,6 +83,10 @@ def test_it_names_those_alone_whom_the_press_writes_to(
 def test_nothing_is_offered_to_send_where_nobody_may_be_written_to(silent: Challenge, in_saran: Municipality) -> None:
     Concern.objects.filter(contact__name="Les Amis du jardin").update(challenge=another(silent))
     assert lines(in_saran)["participation.without_argument"].sending is None
+    Concern.objects.update(challenge=silent)
+    assert lines(in_saran)["participation.without_argument"].sending is not None
+    Contact.objects.update(written_at=timezone.now() - timedelta(days=29))
+    assert lines(in_saran)["participation.without_argument"].sending is None, "somebody was in touch with them lately"
 
 
 def another(challenge: Challenge) -> Challenge:

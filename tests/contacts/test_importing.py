@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from consultations.contacts.models import Contact, ContactBatch
 from consultations.contacts.reading import LINES_MAX, ListNotRead, read_list
-from consultations.contacts.services.importing import lines_of, start_batch, take_up
+from consultations.contacts.services.importing import lines_of, start_batch, take_up, undo
 from consultations.contacts.services.keeping import leave_alone
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -78,6 +78,17 @@ def test_from_the_file_to_the_book_and_back(desk: Client) -> None:
     assert "2 contacts sont retirés. 1 reste" in desk.post(f"{address}annuler/", follow=True).content.decode()
     desk.post(f"{address}annuler/")
     assert list(Contact.objects.values_list("name", flat=True)) == ["Lycée Voltaire"]
+
+
+def test_what_was_changed_since_stays_and_undoing_again_takes_nothing_away(in_saran: Municipality) -> None:
+    user, at = UserFactory(role=Role.FACILITATOR), timezone.now()
+    batch = BatchFactory(lines=[["1", "Nom"], ["2", "Judo club"], ["3", "Chorale"]])
+    assert take_up(batch=batch, by=user, at=at) == 2
+    Contact.objects.filter(name="Chorale").update(revision=1)
+    assert undo(batch=batch, by=user, at=at) == (1, 1)
+    Contact.objects.update(revision=0)
+    assert undo(batch=batch, by=user, at=at) == (0, 0)
+    assert Contact.objects.get().name == "Chorale"
 
 
 def test_a_column_is_one_thing_and_the_names_are_needed(desk: Client) -> None:

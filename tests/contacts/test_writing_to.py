@@ -16,6 +16,7 @@ from common.outbox import messages_of
 from consultations.contacts.models import Contact, Exchange, Unwilling
 from consultations.contacts.services.inviting import write_to_contacts
 from consultations.contacts.services.keeping import leave_alone, mark_of_address
+from consultations.contacts.services.leaving_alone import leave_by_link
 from consultations.contacts.services.refusals import CityNotVerified, NobodyLeft
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -95,6 +96,16 @@ def test_the_link_stops_it_for_the_address_that_was_written_to(
     contact.refresh_from_db()
     assert contact.refused_at is not None
     assert Unwilling.objects.get().mark == mark_of_address("jardin@example.org")
+
+
+def test_a_link_to_an_address_of_before_stops_that_one_alone(in_saran: Municipality) -> None:
+    contact = ContactFactory(email="avant@example.org")
+    write(contact)
+    Contact.objects.update(email="depuis@example.org")
+    leave_by_link(token=link_of(mails()[0]), at=timezone.now())
+    contact.refresh_from_db()
+    assert contact.refused_at is None, "nobody has refused at this address"
+    assert Unwilling.objects.get().mark == mark_of_address("avant@example.org")
 
 
 def test_a_mail_program_stops_it_by_its_own_button_though_the_contact_is_gone(

@@ -2,6 +2,7 @@
 month."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.tasks import send_mail
 from common.outbox import messages_of
+from common.worklist import Asked, Line, lines_of
 from consultations.contacts.models import Concern
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation, Phase
 from consultations.portal.models import WorkItem
 from consultations.portal.services.week import finish_line, put_off_line, resume_line
 from consultations.worklist.models import ListedThing, MondayList
+from consultations.worklist.selectors import Chosen, choose
 from consultations.worklist.services.monday import is_time, write_on_monday
 from consultations.worklist.tasks import cities_to_write_to
 from notifications.models import MailPreference
@@ -71,6 +74,8 @@ def test_it_is_made_and_mailed_once_to_those_who_animate(city: Municipality) -> 
     assert 2 <= ListedThing.objects.count() <= 5
     assert "Un verger public" in mail["body"]
     assert "Les Amis du jardin" in mail["body"]
+    assert "Un mot suffit" in mail["body"], "what one press sends to silent authors is read first"
+    assert mail["body"].count("prêt à partir") == mail["html"].count("border-left") == ListedThing.objects.count()
     assert "/gestion/consultations/territoires-resilients/#ligne-participation-without-argument-" in mail["body"]
     assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert MondayList.objects.get().mailed == 1
@@ -86,6 +91,39 @@ def test_what_stood_in_a_list_does_not_come_back_within_a_month(city: Municipali
     assert again == {monday().date()}
     write_on_monday(at=monday(5))
     assert ListedThing.objects.filter(of__monday=monday(5).date(), key__in=first).exists()
+
+
+def test_only_what_animates_and_is_neither_done_nor_put_off_is_chosen_the_most_pressing_first(
+    city: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_another(asked: Asked) -> list[Line]:
+        found = lines_of(asked)
+        return [replace(found[0], kind="moderation.something", animates=False), *found]
+
+    monkeypatch.setattr("consultations.worklist.selectors.lines_of", with_another)
+    at, keys = monday(), [each.line.key for each in choose(city=city, at=monday())]
+    assert not [key for key in keys if key.startswith("moderation.")]
+    monkeypatch.setattr("consultations.worklist.selectors.AT_MOST", 1)
+    assert [each.line.key for each in choose(city=city, at=at)] == keys[:1]
+    monkeypatch.undo()
+    press: dict[str, Any] = {"consultation": Consultation.objects.get(), "city": city, "at": at}
+    press["actor"] = UserFactory(role=Role.FACILITATOR, last_login=timezone.now())
+    finish_line(key=keys[0], **press)
+    put_off_line(key=keys[1], until="semaine", **press)
+    assert [each.line.key for each in choose(city=city, at=at)] == keys[2:]
+
+
+def test_what_one_person_alone_may_do_is_mailed_to_that_one(
+    city: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, _other = (UserFactory(role=Role.FACILITATOR, last_login=timezone.now()) for _unused in range(2))
+
+    def alone(**given: Any) -> list[Chosen]:
+        return [replace(each, line=replace(each.line, person=theirs.pk)) for each in choose(**given)]
+
+    monkeypatch.setattr("consultations.worklist.services.monday.choose", alone)
+    assert write_on_monday(at=monday()) == 1
+    assert [mail["to"] for mail in mails()] == [theirs.email]
 
 
 def test_nothing_to_do_is_no_mail(in_saran: Municipality) -> None:
