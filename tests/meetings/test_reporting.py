@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from common.outbox import messages_of
 from consultations.framing.models import Consultation
 from consultations.meetings.models import Meeting, SaidThere
 from consultations.meetings.selectors import all_said, public_said, said_at
 from consultations.meetings.services import refusals, reporting
+from consultations.meetings.services.telling import tell_all
 from consultations.offline.models import Entry
+from consultations.participation.enums import Status
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.meetings.factories import a_meeting
+from tests.meetings.factories import a_meeting, told
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 
 
@@ -38,6 +41,15 @@ def test_its_document_is_one_of_its_own_consultation(in_saran: Municipality) -> 
     assert report(meeting, document=other.documents.create(title="Ailleurs", text="Mots")).document is None
     own = here.documents.create(title="La synthèse", text="Mots")
     assert report(meeting, document=own, revision=1).document == own
+
+
+def test_a_report_that_is_changed_is_not_told_again(in_saran: Municipality) -> None:
+    meeting = a_meeting(ago=timedelta(hours=1))
+    report(meeting)
+    assert told(meeting) == ["REPORT"]
+    messages_of(tell_all).delete()  # written to everybody
+    report(meeting, revision=1)
+    assert told(meeting) == []
 
 
 def test_a_contribution_is_attached_once_and_leaves_with_what_it_was(in_saran: Municipality) -> None:
@@ -72,3 +84,10 @@ def test_what_was_typed_as_said_there_is_read_at_both(in_saran: Municipality) ->
     Entry.objects.update(consultation=Consultation.objects.create(slug="autre", title="Autre"))
     SaidThere.objects.all().delete()
     assert public_said(meeting) == list(said_at(proposal)) == []
+
+
+def test_an_argument_on_what_is_hidden_is_not_read_there(in_saran: Municipality) -> None:
+    meeting, argument = a_meeting(ago=timedelta(hours=1)), ArgumentFactory(proposal__status=Status.HIDDEN)
+    reporting.said_there(meeting=meeting, what=argument, by=None, at=timezone.now())
+    assert len(all_said(meeting)) == 1
+    assert public_said(meeting) == []

@@ -15,6 +15,7 @@ from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import ConsultationArchived
 from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
+from consultations.meetings.selectors import to_come
 from consultations.meetings.services import refusals, setting
 from consultations.meetings.services.telling import remind, tell_all
 from consultations.meetings.words import when
@@ -131,6 +132,10 @@ def test_a_reminder_of_a_day_that_is_no_longer_its_own_reminds_nobody(in_saran: 
     assert mail_to() == []
     remind(meeting_id=meeting.pk, begins_at=meeting.begins_at.isoformat())
     assert len(mail_to()) == 1
+    begun = a_meeting(ago=timedelta(hours=-1))  # its message has waited for a worker
+    on_list(begun)
+    remind(meeting_id=begun.pk, begins_at=begun.begins_at.isoformat())
+    assert len(mail_to()) == 1
 
 
 def test_cancelled_it_stays_to_be_read_and_everybody_on_its_list_is_told(in_saran: Municipality) -> None:
@@ -141,6 +146,7 @@ def test_cancelled_it_stays_to_be_read_and_everybody_on_its_list_is_told(in_sara
     assert told(meeting) == ["CANCELLED"]
     assert not messages_of(remind).exists()
     assert Meeting.objects.shown().get().is_cancelled
+    assert not to_come(timezone.now()).exists()
     with pytest.raises(refusals.MeetingCancelled):
         change(meeting)
     with pytest.raises(refusals.NotPublished):

@@ -79,6 +79,15 @@ def test_the_last_seat_is_one_persons_and_goes_to_the_next_when_given_back(in_sa
         signing_up.give_up(token=token_of(second), at=timezone.now())
 
 
+def test_once_it_has_begun_a_seat_that_is_given_back_is_nobodys(in_saran: Municipality) -> None:
+    meeting = a_meeting(seats=1, ago=timedelta(hours=-1))
+    seated, waiting = on_list(meeting), on_list(meeting, place=Place.WAITING)
+    signing_up.give_up(token=token_of(seated), at=timezone.now())
+    waiting.refresh_from_db()
+    assert waiting.place == Place.WAITING
+    assert not mails()
+
+
 def test_a_link_of_nobody_opens_nothing(in_saran: Municipality) -> None:
     person = on_list(a_meeting())
     for token in ("", "1", f"{person.pk}.x", token_of(person)[:-1] + "_"):

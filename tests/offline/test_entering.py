@@ -155,6 +155,25 @@ def test_where_the_city_reads_first_a_sheet_waits_like_everything(consultation: 
     assert not Case.objects.filter(is_held=True).exists()
 
 
+def test_where_the_city_reads_first_what_is_corrected_waits_again(consultation: Consultation) -> None:
+    made = entered()
+    assert Proposal.objects.get().status == Status.PUBLISHED
+    Consultation.objects.update(moderation=Moderation.BEFORE)
+    entry = Entry.objects.select_related("consultation").get(pk=made.entry.pk)
+    assert own.correct(entry=entry, by=None, at=timezone.now(), solution="Planter des tilleuls.", title="")
+    assert Proposal.objects.get().status == Status.HELD
+
+
+def test_a_printed_sheet_that_is_taken_out_is_typed_anew_and_its_receipt_opens(consultation: Consultation) -> None:
+    by = UserFactory(role=Role.FACILITATOR)
+    entering.set_rule(consultation=consultation, read_twice=True, by=by)
+    ((number, code),) = printed(1)
+    entering.take_out(entry=entered(sheet=number).entry, by=by, at=timezone.now())
+    again = entered(sheet=number)
+    assert again.code == ""
+    assert entry_under(code).pk == again.entry.pk
+
+
 def test_a_colleague_reads_it_first_where_the_city_wants(consultation: Consultation) -> None:
     by, other = UserFactory(role=Role.FACILITATOR), UserFactory(role=Role.MODERATOR)
     entering.set_rule(consultation=consultation, read_twice=True, by=by)
