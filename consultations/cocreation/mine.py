@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.mine import Mine, Step, next_steps
+from common.templatetags.languages import as_written
 from consultations.cocreation.actions import MERGE, REWORK
 from consultations.cocreation.enums import Consent, MergeState
 from consultations.cocreation.models import CoAuthorInvitation, MergeSource, ReworkDraft
@@ -30,7 +31,7 @@ def answer_invitations(mine: Mine) -> Iterator[Step]:
         yield Step(
             "users",
             _("%(name)s invites you to write together") % {"name": who},
-            invitation.proposal.title,
+            as_written(invitation.proposal.title),
             _("Answer"),
             reverse("invitation", args=[invitation.pk]),
         )
@@ -67,7 +68,7 @@ def answer_arguments(mine: Mine) -> Iterator[Step]:
         words = ngettext(
             "%(count)s argument waits for your answer", "%(count)s arguments wait for your answer", proposal.waiting
         ) % {"count": proposal.waiting}
-        yield Step("reply", words, proposal.title, _("Open my workshop"), _workshop(proposal))
+        yield Step("reply", words, as_written(proposal.title), _("Open my workshop"), _workshop(proposal))
 
 
 @next_steps(weight=40)
@@ -80,7 +81,7 @@ def go_on_writing(mine: Mine) -> Iterator[Step]:
         yield Step(
             "pen",
             _("Your next version is not published yet"),
-            rework.proposal.title,
+            as_written(rework.proposal.title),
             _("Go on writing"),
             f"{_workshop(rework.proposal)}?texte#texte",
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.mine import Mine, Step, next_steps, own_list
+from common.templatetags.languages import as_written
 from common.templatetags.ui import day
 from consultations.framing.selectors import where_open
 from consultations.participation.actions import ARGUE, PROPOSE, REACT
@@ -65,7 +66,7 @@ def confirm(mine: Mine) -> Iterator[Step]:
         yield Step(
             "eye",
             _("A text has changed since you reacted"),
-            reaction.proposal.title,
+            as_written(reaction.proposal.title),
             _("Confirm or change my opinion"),
             f"{reaction.proposal.get_absolute_url()}#reaction",
         )
@@ -81,7 +82,7 @@ def say_why(mine: Mine) -> Iterator[Step]:
         yield Step(
             "reply",
             _("You gave your opinion. Would you like to say why?"),
-            reaction.proposal.title,
+            as_written(reaction.proposal.title),
             _("Say why"),
             f"{reaction.proposal.get_absolute_url()}?argumenter#argumenter",
         )
@@ -111,7 +112,7 @@ def help_with_an_argument(mine: Mine) -> Iterator[Step]:
     )
     for proposal in found:
         url = f"{proposal.get_absolute_url()}?argumenter#argumenter"
-        yield Step("reply", proposal.title, call_of(proposal), _("Give an argument"), url)
+        yield Step("reply", as_written(proposal.title), call_of(proposal), _("Give an argument"), url)
 
 
 def _reactions(mine: Mine, action: str) -> QuerySet[Reaction]:

@@ -7,16 +7,31 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
+from accounts.mail import send_mail_later
 from accounts.models import User
-from common.languages import _FRENCH_ALONE
+from common.languages import _FRENCH_ALONE, in_language
+from common.models import OutboxMessage
 from consultations.framing.services.languages import offer_languages
+from consultations.meetings.enums import Told
+from consultations.meetings.models import Attendee
+from consultations.meetings.services.signing_up import sign_up
+from consultations.meetings.services.telling import tell
+from consultations.moderation.models import Report
 from consultations.participation.models import Proposal
+from notifications.selectors import all_notices
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
+from tests.meetings.factories import a_meeting
+from tests.moderation.factories import reported
+from tests.participation.factories import ArgumentFactory
 from tests.support.addresses import CITY, addresses, path_of, someone
 from tests.support.demonstration import filled
-from tests.support.english import french_left
+from tests.support.english import french_in_mail, french_left, french_of
+from tests.test_mails import TO_ANYBODY
 from tests.test_urls import things  # noqa: F401
 
 Visit = Callable[..., Client]
@@ -76,3 +91,85 @@ def test_the_demonstration_city_as_somebody_walks_through_it(visit: Visit, in_sa
                     seen.add(kind)
                     waiting.append(link)
     assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def test_the_news_of_the_demonstration_city(in_saran: Municipality) -> None:
+    filled(in_saran)
+    offer_languages(municipality=in_saran, codes=["en"], actor=None)
+    with in_language("en"):
+        composed = [
+            each for user in User.objects.filter(notices__isnull=False).distinct() for each in all_notices(user)
+        ]
+        said = [re.sub("“[^”]*”", "", each.words.sentence) for each in composed]
+        said += [str(each.words.action) for each in composed]
+    assert len(said) > 20
+    assert not list(french_of(said, []))
+
+
+RESIDENTS = [
+    "accounts/email/sign_in",
+    "accounts/email/address_code",
+    "cocreation/email/coauthor_invitation",
+    "meetings/email/to_confirm",
+    "moderation/email/report_received",
+    "moderation/email/report_answered",
+    "moderation/email/report_gone",
+]
+# Written long after somebody asked for them, by workers: what stands in them.
+LATER = {
+    "accounts/email/account_dormant": {"deleted_on": timezone.now()},
+    "accounts/email/account_erased": {"with_texts": False, "unused": False},
+    "accounts/email/address_changed": {"until": timezone.now()},
+    "accounts/email/address_undone": {},
+    "accounts/email/proof_code": {"code": "123456"},
+    "accounts/email/security_changed": {"what": _("The passkey is added.")},
+}
+
+
+def mailed() -> dict[str, Any]:
+    mail: dict[str, Any] = OutboxMessage.objects.filter(task="accounts.tasks.send_mail").latest("pk").payload
+    return mail
+
+
+def check(mail: dict[str, Any], city: Municipality) -> None:
+    assert not french_in_mail(f"{mail['subject']}\n{mail['body']}")
+    assert not french_left(mail.get("html", ""))
+    paths = re.findall(rf"{re.escape(city.url.rstrip('/'))}/([\w-]*)", mail["body"] + mail.get("html", ""))
+    assert set(paths) <= {"en"}
+
+
+@pytest.mark.parametrize("template", RESIDENTS)
+def test_the_mails_that_somebody_asks_for(in_saran: Municipality, template: str) -> None:
+    offer_languages(municipality=in_saran, codes=["en"], actor=None)
+    in_saran.languages = "en"
+    with in_language("en"):
+        TO_ANYBODY[template]("Sam and the others", in_saran)
+    check(mailed(), in_saran)
+
+
+@pytest.mark.parametrize("template", LATER)
+def test_the_mails_that_workers_write(in_saran: Municipality, template: str) -> None:
+    offer_languages(municipality=in_saran, codes=["en"], actor=None)
+    in_saran.languages = "en"
+    sam = UserFactory(language="en")
+    page = f"{in_saran.url}ma-participation/"
+    context = {"city": in_saran, "link": page, "url": page, **LATER[template]}
+    send_mail_later(template=template, to=sam.email, context=context)
+    check(mailed(), in_saran)
+
+
+def test_somebody_without_an_account_is_answered_as_they_asked(in_saran: Municipality) -> None:
+    offer_languages(municipality=in_saran, codes=["en"], actor=None)
+    with in_language("en"):
+        sign_up(meeting=a_meeting(), name="Sam", email="sam@example.org", own=None, at=timezone.now())
+        reported(ArgumentFactory(), email="sam@example.org", words="Not what was said, and not true at all")
+    person = Attendee.objects.get()
+    assert person.language == Report.objects.get().language == "en"
+    tell(person, Told.REMINDER)
+    mail = mailed()
+    assert mail["subject"].startswith("Tomorrow:")
+    assert re.search(r"day, \d{1,2}\s\w+ \d{4}, from \d\d:\d\d to", mail["body"])
+    assert f"{in_saran.url}en/rendez-vous/" in mail["body"]
+    Attendee.objects.update(language="")
+    tell(Attendee.objects.get(), Told.REMINDER)
+    assert mailed()["subject"].startswith("Demain")

@@ -1,7 +1,7 @@
 """What of a page or a mail in English is French of ours: neither people's words, marked as French, nor the city's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -125,11 +125,8 @@ def french_left(page: str) -> list[str]:
     return list(french_of(reader.texts, reader.said))
 
 
-def french_in_mail(body: str, *, written: str = "") -> list[str]:
-    """The same of the text of a mail; `written`: what people wrote that stands in it."""
-    said = (
-        [_plain(line) for line in body.replace(written, "").splitlines() if line.strip()]
-        if written
-        else [_plain(line) for line in body.splitlines() if line.strip()]
-    )
-    return list(french_of(said, []))
+def french_in_mail(body: str, *, written: Iterable[str] = ()) -> list[str]:
+    """The same of the text of a mail, without what people wrote that stands in it."""
+    for words in written:
+        body = body.replace(words, "")
+    return list(french_of([_plain(line) for line in body.splitlines() if line.strip()], []))
