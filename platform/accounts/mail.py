@@ -37,8 +37,8 @@ def send_mail_later(
     Where there is a `<template>_message.html` too (on `common/email/layout.html`), it goes along as the same in
     colour: the text stays whole by itself. The sender bears the name of `context["city"]`, as all of the message,
     once the city is verified. `headers` are added to the usual ones. `is_awaited`: it waits behind nobody (enqueue).
-    It is in the language of the account that has the address, or in the present one if there is none; in `language` for
-    whoever has just said so. What of `context` is said in words is a function: it is asked in that language.
+    It is in `language`; else in that of whoever came in with the address, or in the present one if nobody did. What of
+    `context` is said in words is a function: it is asked in that language.
 
     Anybody can have us write to any address: what they typed must not be in it (tests/test_mails.py).
     """
@@ -77,7 +77,8 @@ def _language_of(address: str, city: Any) -> str:
     if not offered(city):
         return str(settings.LANGUAGE_CODE)
     user = person_of(address)
-    return language_for(user, city) if user is not None else present_language()
+    # Of whoever never came in nothing is known: somebody else may have had the account made.
+    return language_for(user, city) if user is not None and user.has_come_in else present_language()
 
 
 def _mail_of(*, template: str, to: str, context: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:

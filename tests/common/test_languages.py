@@ -196,8 +196,8 @@ def test_signing_in_is_all_in_the_language_and_the_account_remembers_it(english:
 
 
 def test_mails_are_in_the_language_of_the_account_wherever_they_are_written(english: Municipality) -> None:
-    sam, eve = UserFactory(language="en"), UserFactory()
-    boss = UserFactory(administrator=True, language="en")
+    sam, eve = UserFactory(language="en", last_login=timezone.now()), UserFactory(last_login=timezone.now())
+    boss = UserFactory(administrator=True, language="en", last_login=timezone.now())
 
     def written(user: User) -> dict[str, Any]:
         OutboxMessage.objects.all().delete()
