@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.languages import as_written
 from common.templatetags.ui import figure, full_day
+from common.text import in_euros
 from consultations.outcomes.models import Milestone, Project
 from consultations.outcomes.selectors.projects import Steps
 
 register = template.Library()
+register.filter("euros", in_euros)
 
 
 @register.filter
