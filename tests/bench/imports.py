@@ -1,6 +1,7 @@
-"""A spreadsheet of 100,000 lines is looked at line by line, as .xlsx (whose cells share their texts, as those that people
-save do, or have their own) and as CSV, against the floor: reading its rows. Each in a process of its own, whose memory is
-told after a tenth of the lines and after all of them.
+"""A spreadsheet of 100,000 lines is looked at line by line, against the floor: reading its rows.
+
+As .xlsx, whose cells share their texts, as those that people save do, or have their own, and as CSV. Each in a process of
+its own, whose memory is told after a tenth of the lines and after all of them.
 """
 
 import csv
@@ -81,6 +82,7 @@ def _measured(city: Municipality, few: Path, many: Path) -> None:
 
 
 def _prepared() -> Municipality:
+    call_command("collectstatic", interactive=False, verbosity=0)
     quiet = {"stdout": StringIO(), "stderr": StringIO()}
     call_command("prepare", **quiet)
     call_command("provision", authority="01007", name="Imports", slug="imports", admin="a@example.org", **quiet)
