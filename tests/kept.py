@@ -22,8 +22,15 @@ FOR_SECONDS = 2 * 3600
 # Whatever may change what is built: all code but pages, with its migrations, sets of challenges and directory.
 CODE = ["platform", "tenants", "onboarding", "billing", "consultations", "deploy/local", "requirements"]
 NOT_BUILT = {"templates", "static", "locale", "__pycache__"}
+_MEMORY, _ROOM = Path("/dev/shm"), 4 * 1024**3
 # The run's own cluster, for its workers.
 FOLDER, SUPERUSER = "TESTS_POSTGRES_FOLDER", "TESTS_POSTGRES_SUPERUSER"
+
+
+def place_for_databases() -> str | None:
+    """Memory where there is much of it: hundreds of databases of a thousand files each weary a disk's file system."""
+    roomy = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    return str(_MEMORY) if roomy else None
 
 
 def start(folder: Path) -> Postgres:

@@ -24,7 +24,6 @@ gc.disable()
 # Tests start dozens of processes of ours: each would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-_MEMORY, _ROOM = Path("/dev/shm"), 4 * 1024**3
 
 
 def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
@@ -43,12 +42,6 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(_stay_here)
 
 
-def _place_for_databases() -> str | None:
-    """Memory where there is much of it: hundreds of databases of a thousand files each weary a disk's file system."""
-    roomy = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
-    return str(_MEMORY) if roomy else None
-
-
 def _new_folder(place: str | None = None) -> Path:
     """One that goes when the run ends. PostgreSQL's own account must be able to enter it."""
     folder = Path(tempfile.mkdtemp(prefix="territoires-tests-", dir=place))
@@ -60,7 +53,7 @@ def _new_folder(place: str | None = None) -> Path:
 if "TEST_DATABASE_URL" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 if "DATABASE_URL" not in os.environ:
-    _postgres = kept.start(_new_folder(_place_for_databases()) / "postgres")
+    _postgres = kept.start(_new_folder(kept.place_for_databases()) / "postgres")
     _started.append(_postgres)
     os.environ["DATABASE_URL"] = _postgres.url
 if "REDIS_URL" not in os.environ:

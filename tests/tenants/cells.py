@@ -20,6 +20,7 @@ from tenants.cells import moving
 from tenants.cells.installation import note_installation
 from tenants.models import Domain, HostReservation, Installation, Municipality
 from tenants.schema import drop_schema
+from tests import kept
 from tests.onboarding.test_killed_worker import copy_of_this_database, on
 from tests.processes import eventually, forked
 
@@ -75,7 +76,7 @@ def _make(without: tuple[str, ...]) -> Path:
 
 
 def _new_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="territoires-cell-"))
+    folder = Path(tempfile.mkdtemp(prefix="territoires-cell-", dir=kept.place_for_databases()))
     folder.chmod(0o755)
     return folder
 
