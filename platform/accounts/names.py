@@ -7,7 +7,7 @@ Skeletons of look-alikes: Unicode Technical Standard 39, sections 4 and 5.1.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from django.conf import settings
@@ -143,6 +143,7 @@ _NAMED_LETTER = re.compile(r"(?:LATIN|REGIONAL INDICATOR SYMBOL)\b.*\bLETTER (?:
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "p", "ð": "d"}
 
 
+@lru_cache(1024)  # each name is read in several ways
 def _letters(text: str) -> str:
     """Latin letters, figures and signs, as they look: no accents, nothing that is not seen."""
     shown = []
@@ -196,6 +197,8 @@ def mixes_scripts(name: str) -> bool:
 
     Unicode Technical Standard 39, sections 3.1 and 5.1.
     """
+    if name.isascii():
+        return False
     for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", name)):
         scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
         if scripts - _IN_USE or len(scripts & _APART) > 1:
@@ -384,10 +387,8 @@ def _phrases(listed: str) -> list[list[str]]:
 
 @cache
 def _phrases_by_first(listed: str) -> dict[str, list[list[str]]]:
-    found: dict[str, list[list[str]]] = {}
-    for phrase in _phrases(listed):
-        found.setdefault(phrase[0], []).append(phrase)
-    return found
+    phrases = _phrases(listed)
+    return {each[0]: [other for other in phrases if other[0] == each[0]] for each in phrases}
 
 
 @cache

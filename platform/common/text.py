@@ -243,8 +243,10 @@ _DOTTED = re.compile(r"[^\W_]\.[^\W_]{2,}")
 
 def leads_somewhere(words: str) -> bool:
     """Whether a mail program, or a reader, would see a link or an address in it: no name is one."""
-    plain = "".join(sign for sign in normalize("NFKC", words) if category(sign) != "Cf")
-    plain = re.sub("[。․‧∙｡]", ".", plain)
+    plain = words
+    if not words.isascii():
+        plain = "".join(sign for sign in normalize("NFKC", words) if category(sign) != "Cf")
+        plain = re.sub("[。․‧∙｡]", ".", plain)
     return "@" in plain or _SCHEME.search(plain) is not None or _DOTTED.search(plain) is not None
 
 
