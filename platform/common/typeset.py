@@ -49,6 +49,16 @@ def png(template: bytes, content: dict[str, Any], *, exact: dict[str, str] | Non
     return _compiled(template, content, exact, format="png", ppi=ppi)
 
 
+# Typst remembers what it has laid out in its last ten documents.
+_REMEMBERED = 10
+
+
+def let_go() -> None:
+    """Of what long documents have left in the memory of this process: some ten milliseconds."""
+    for _unused in range(_REMEMBERED + 2):
+        pdf(b'#set document(title: "-")', {})
+
+
 def leaves_gaps(content: dict[str, Any]) -> bool:
     """Whether it has letters that cannot be drawn: a document says so, and where they can be read."""
     return NOT_DRAWN in json.dumps(_printable(content), ensure_ascii=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+import typst
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 from accounts.enums import Role
 from common.outbox import messages_of
 from common.retention import forget_what_is_over
+from common.typeset import _REMEMBERED
 from consultations.framing.models import Consultation
 from consultations.kit.models import SheetPart, SheetRun
 from consultations.kit.selectors.sheets import FILES_KEPT, runs_of
@@ -141,6 +143,18 @@ def test_files_are_for_a_fortnight_and_numbers_for_ever(desk: Client, few: None)
     assert "ne sont plus gardés" in desk.get(PAGE).content.decode()
     assert ask_for_sheets(consultation=consultation, count=1, after=2, by=UserFactory(), at=at).first == 3
     assert [each.is_ready for each in runs_of(consultation)] == [False, True]
+
+
+def test_a_worker_keeps_nothing_of_the_sheets_that_it_set(
+    desk: Client, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typst would: hundreds of megabytes (docs/performance.md)."""
+    set_so_far: list[int] = []
+    compiled = typst.compile
+    monkeypatch.setattr(typst, "compile", lambda *given, **named: set_so_far.append(1) or compiled(*given, **named))
+    desk.post(PAGE, {"count": "1", "spot": "", "after": "0"})
+    make_part(**messages_of(make_part).get().payload)
+    assert len(set_so_far) > 1 + _REMEMBERED
 
 
 def test_who_only_moderates_reads_no_receipt(visit: Callable[..., Client], in_saran: Municipality) -> None:

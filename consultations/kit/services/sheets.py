@@ -16,6 +16,7 @@ from accounts.audit import record
 from accounts.models import User
 from common.city import present_city
 from common.outbox import enqueue, outbox_task
+from common.typeset import let_go
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.kit.models import SheetPart, SheetRun, Spot
@@ -70,3 +71,4 @@ def make_part(run_id: int, first: int, **kwargs: Any) -> None:
         receipts = receipts_to_print(consultation=consultation, sheets=numbers, at=timezone.now())
         content = sheets_pdf(consultation, present_city(), list(zip(numbers, receipts, strict=True)), spot=run.spot)
         SheetPart.objects.create(run=run, first=first, last=numbers[-1], content=content)
+    let_go()
