@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounts.models import NAME_MAX
+from consultations.outcomes.abilities import RUN_PROJECTS, SIGN_ANSWERS
 from consultations.outcomes.enums import AnswerState, Decision, ProjectState
 from consultations.outcomes.models import (
     Answer,
@@ -31,6 +32,7 @@ def _long(line: Line, name: str) -> str:
     required={"proposal", "number", "decision", "signed_name", "signed_at"},
     optional={"own_words", "reasons", "competent", "expected_on", "change"}
     | {"proposal_version", "proposal_title", "signed_function"},
+    asks=SIGN_ANSWERS,
 )
 def answer(reader: Any, line: Line) -> None:
     """Several to one proposal, each with its number: the last one counts."""
@@ -75,6 +77,7 @@ def answer(reader: Any, line: Line) -> None:
     required={"ref", "title", "summary", "state", "published_at"},
     optional={"state_reason", "decided_on", "lead_service", "elected", "location", "place"}
     | {"budget_planned", "budget_spent", "proposals", "milestones", "news"},
+    asks=RUN_PROJECTS,
     parts={
         "milestone": ({"title", "planned_on"}, {"first_planned_on", "late_why", "done_on"}),
         "project_news": ({"title", "text", "published_at"}, set()),

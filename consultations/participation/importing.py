@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.abilities import Ability
 from accounts.audit import record
 from accounts.names import reserved_here
 from common.db import connection
@@ -362,15 +363,25 @@ _REFERRED: dict[str, tuple[type[models.Model], str]] = {
 LINES_ABOVE: dict[str, Callable[[Any, Line], None]] = {}
 
 
+# What somebody must be able to do who imports such lines at the desk.
+ASKED: dict[str, Ability] = {}
+
+
 def reads_lines(
-    kind: str, *, required: set[str], optional: set[str], parts: dict[str, tuple[set[str], set[str]]] | None = None
+    kind: str,
+    *,
+    required: set[str],
+    optional: set[str],
+    asks: Ability,
+    parts: dict[str, tuple[set[str], set[str]]] | None = None,
 ) -> Callable[[Callable[[Any, Line], None]], Callable[[Any, Line], None]]:
     """Register lines of a type of another app, in its `imported.py` (common.apps). Its function writes what a line
-    says, and counts it in the report. `parts`: what stands in lists within such a line.
+    says, and counts it in the report. `asks`: what only some of the team do here; `parts`: what stands in lists within
+    such a line.
     """
 
     def register(read: Callable[[Any, Line], None]) -> Callable[[Any, Line], None]:
-        LINES_ABOVE[kind], FIELDS[kind] = read, (required, optional)
+        LINES_ABOVE[kind], FIELDS[kind], ASKED[kind] = read, (required, optional), asks
         for name, fields in (parts or {}).items():
             FIELDS[name], PARTS_OF[name] = fields, kind
         return read

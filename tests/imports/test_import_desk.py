@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import SET_NULL
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +18,7 @@ from common.outbox import messages_of, run_message
 from consultations.framing.models import Challenge, Consultation
 from consultations.imports.enums import ImportState
 from consultations.imports.models import Import, ImportFile, ImportPart
-from consultations.imports.services import importing
+from consultations.imports.services import importing, undoing
 from consultations.imports.services.importing import begin, work
 from consultations.imports.services.refusals import ActedOn, ImportMoved, StillAsked
 from consultations.imports.services.retention import WAIT, waiting_over
@@ -26,6 +28,7 @@ from consultations.participation.models import Argument, Follow, Proposal, React
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.imports.files import COMMENTS, NEW, comment, new_proposal, table
+from tests.moderation.factories import reported
 
 PAGE = "/gestion/importer/"
 SAID = {
@@ -168,6 +171,55 @@ def test_it_is_not_undone_once_somebody_has_acted(desk: Client, in_saran: Munici
     Challenge.objects.filter(pk=proposal.challenge_id).update(validated_by=None)
     undo(found=found, by=user, at=timezone.now())
     assert not Proposal.objects.exists()
+
+
+def test_nothing_that_leads_to_what_is_undone_is_overlooked(desk: Client) -> None:
+    """A report, a sheet typed for a challenge: tables whose rows cannot be asked for from the consultation."""
+    found = imported(desk)
+    consultation = Consultation.objects.get(pk=found.consultation_id)
+    led = {model for model, _way, goes in undoing._leading(Consultation) if goes}
+    all_of_them = {
+        model
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model in (Consultation, Challenge, Proposal, Argument)
+        and field.remote_field.on_delete is not SET_NULL
+    }
+    assert all_of_them - {Consultation, Challenge, Proposal, Argument} <= led
+    reported(Proposal.objects.order_by("pk")[0])
+    answer = desk.post(f"{PAGE}{found.pk}/annuler/")
+    assert answer.status_code == 409
+    assert Consultation.objects.filter(pk=consultation.pk).exists()
+
+
+ANSWER = (
+    '{"type": "answer", "proposal": "p1", "number": 1, "decision": "adopted", "signed_name": "Mathieu Gallois",'
+    ' "signed_at": "2019-06-01T10:00"}'
+)
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.FACILITATOR, False), (Role.ADMINISTRATOR, True)])
+def test_signed_answers_are_imported_by_who_may_sign_here(
+    visit: Callable[..., Client], in_saran: Municipality, role: Role, may: bool
+) -> None:
+    lines = [
+        '{"type": "consultation", "title": "Nos rues", "opens_at": "2019-03-01T08:00", "closes_at": "2019-05-01T20:00"}',
+        '{"type": "challenge", "ref": "c1", "title": "Comment marcher ?"}',
+        '{"type": "proposal", "ref": "p1", "challenge": "c1", "title": "Des bancs", "body": "Un banc par rue.",'
+        ' "submitted_at": "2019-03-02T10:00"}',
+        ANSWER,
+    ]
+    client = visit(in_saran, UserFactory(role=role), stays=True)
+    file = sent("nos-rues.jsonl", "\n".join(lines).encode())
+    assert client.post(PAGE, {"format": "jsonl", "first": file}).status_code == 302
+    works()
+    found = Import.objects.latest("pk")
+    page = client.get(f"{PAGE}{found.pk}/").content.decode()
+    assert "Réponses de la collectivité, signées" in page
+    answer = client.post(f"{PAGE}{found.pk}/lancer/", {"revision": found.revision})
+    assert answer.status_code == (302 if may else 403)
+    works()
+    assert Consultation.objects.filter(title="Nos rues").exists() is may
 
 
 def test_the_same_files_sent_twice_are_one_import(desk: Client) -> None:

@@ -55,6 +55,18 @@ def test_a_spreadsheet_by_its_columns(in_saran: Municipality) -> None:
     assert (again.created.total(), again.existing["proposal"]) == (0, 2)
 
 
+def test_what_was_hidden_here_is_not_there_again_because_a_column_is_named(in_saran: Municipality) -> None:
+    """The same lines, said otherwise, moved, and with other spaces: each is known by its text."""
+    rows = [line(), line(Texte="Une insulte."), line(Auteur="Pinson")]
+    first = {name: COLUMNS[name] for name in ("title", "body")}
+    imported(job(table(HEAD, rows), **SAID, columns=first), "spreadsheet")
+    assert Proposal.objects.count() == 3
+    Proposal.objects.filter(solution="Une insulte.").update(status="HIDDEN")
+    moved = [line(Texte="Une  INSULTE. "), *rows[::2]]
+    again = imported(job(table(HEAD, moved), **SAID, columns=COLUMNS), "spreadsheet")
+    assert (again.created["proposal"], again.existing["proposal"]) == (0, 3)
+
+
 def test_columns_are_asked_for_and_days_of_two_readings(in_saran: Municipality) -> None:
     made = job(book([["Texte", "Date"], ["A", "03/04/2019"], ["B", 43558], ["C", "25/04/2019"]]), names=["a.xlsx"])
     report = look(made, formats()["spreadsheet"])

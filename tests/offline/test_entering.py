@@ -121,7 +121,8 @@ def test_an_argument_given_by_telephone_is_counted(consultation: Consultation) -
 BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "no challenge": ({"challenge": None}, refusals.ChallengeMissing, "challenge"),
     "tomorrow": ({"given_on": timezone.localdate() + timedelta(days=1)}, refusals.SheetDayToCome, "given_on"),
-    "long ago": ({"given_on": timezone.localdate() - timedelta(days=3000)}, refusals.NotOpenThen, "given_on"),
+    "before": ({"given_on": timezone.localdate() - timedelta(days=300)}, refusals.NotOpenThen, "given_on"),
+    "long ago": ({"given_on": timezone.localdate() - timedelta(days=3000)}, refusals.SheetLongAgo, "given_on"),
     "nothing": ({"solution": "Oui"}, refusals.FieldRefused, "solution"),
     "too much": ({"problem": "a" * 2001}, refusals.FieldRefused, "problem"),
     "short title": ({"title": "Non"}, refusals.FieldRefused, "title"),
@@ -232,6 +233,30 @@ def test_a_receipt_binds_once_and_the_channel_stays(consultation: Consultation) 
         given = {"user": user} if again is own.bind else {"by": None} if again is own.correct else {}
         with pytest.raises(refusals.SheetBound):
             again(entry=made.entry, at=timezone.now(), **given)  # type: ignore[operator]
+
+
+def test_a_sheet_is_not_attached_to_who_typed_or_read_it(consultation: Consultation) -> None:
+    """They had its receipt in their hands before the person who wrote it."""
+    made, reader = entered(), UserFactory()
+    assert made.entry.typed_by
+    Entry.objects.filter(pk=made.entry.pk).update(read_by=reader)
+    for user in (made.entry.typed_by, reader):
+        with pytest.raises(refusals.TypedByThem):
+            own.bind(entry=made.entry, user=user, at=timezone.now())
+    own.bind(entry=made.entry, user=UserFactory(), at=timezone.now())
+
+
+def test_an_argument_is_not_attached_to_an_author_of_its_proposal(consultation: Consultation) -> None:
+    proposal = ProposalFactory()
+    made = entered(kind="ARGUMENT", about=proposal.pk, stance="FOR", solution="Mon voisin le dit aussi.")
+    with pytest.raises(refusals.ActedThere):
+        own.bind(entry=made.entry, user=proposal.author, at=timezone.now())  # type: ignore[arg-type]
+
+
+def test_a_day_of_another_century_is_a_slip(consultation: Consultation) -> None:
+    with pytest.raises(refusals.SheetLongAgo):
+        entered(given_on=timezone.localdate() - timedelta(days=400))
+    entered(given_on=timezone.localdate() - timedelta(days=300))
 
 
 def test_nothing_typed_stands_in_a_title_beyond_its_length() -> None:

@@ -25,7 +25,7 @@ from consultations.imports.selectors import progress
 from consultations.imports.services import importing, undoing
 
 _A_PAGE = 50
-_COUNTED = ("challenge", "proposal", "argument", "reply")
+_COUNTED = ("challenge", "proposal", "argument", "reply", "answer", "project")
 
 
 def _import(pk: int) -> Import:

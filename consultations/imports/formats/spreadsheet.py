@@ -2,13 +2,14 @@
 
 import hashlib
 import unicodedata
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.text import shortened
-from consultations.imports.matching import FIELDS, suggested
+from consultations.imports.matching import suggested
 from consultations.imports.moments import Unsure
 from consultations.imports.reading import Challenges, Job, Lines, format_of, ref_of
 from consultations.imports.rows import FileNotRead, Row, Table
@@ -37,7 +38,7 @@ def read(job: Job) -> Lines:
     job.found.untaken = [each for each in table.columns if each not in columns.values()]
     about = job.said.title or table.name
     yield job.consultation(about=about, ref="spreadsheet")
-    challenges = Challenges(job, ref=f"spreadsheet {about}")
+    challenges, seen = Challenges(job, ref=f"spreadsheet {about}"), Counter[str]()
     for row in table.rows():
         if row.wrong:
             yield job.refused(row, table, row.wrong)
@@ -46,12 +47,12 @@ def read(job: Job) -> Lines:
             yield from challenges.of(row, table)
             if challenges.are_too_many:
                 raise challenges.too_many()
-            yield _proposal(job, row, table, challenges, about)
+            yield _proposal(job, row, table, challenges, about, seen)
         except Unsure as problem:
             yield job.refused(row, table, job.unsure(problem))
 
 
-def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: str) -> Given:
+def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: str, seen: Counter[str]) -> Given:
     columns = job.said.columns
     said = {name: row.cells.get(column, "") for name, column in columns.items()}
     body = said["body"]
@@ -60,7 +61,7 @@ def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: s
     entry: dict[str, Any] = {
         "type": "proposal",
         # By its own reference; else by its words: a line that moves is still the same.
-        "ref": ref_of("spreadsheet", about, said.get("ref", "").strip() or _by_words(said)),
+        "ref": ref_of("spreadsheet", about, said.get("ref", "").strip() or _by_words(body, seen)),
         "challenge": challenges.ref_for(row),
         "title": said.get("title", "").strip() or shortened(" ".join(body.split()), 80),
         "body": body,
@@ -81,6 +82,10 @@ def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: s
     return job.given(row, table, entry, names=columns)
 
 
-def _by_words(said: dict[str, str]) -> str:
-    words = " ".join(said.get(name, "") for name in FIELDS if name in ("title", "body", "author", "submitted_at"))
-    return "words " + hashlib.sha256(unicodedata.normalize("NFC", words).encode("utf-8", "replace")).hexdigest()
+def _by_words(body: str, seen: Counter[str]) -> str:
+    """Of its text alone, whatever else is said of its columns: what was hidden here is not there a second time because
+    somebody names one column more. Of several with the same text, the first is the first."""
+    words = " ".join(unicodedata.normalize("NFKC", body).casefold().split())
+    digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+    seen[digest] += 1
+    return f"words {digest}" + (f" {seen[digest]}" if seen[digest] > 1 else "")

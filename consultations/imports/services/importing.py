@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.abilities import may
 from accounts.audit import record
 from accounts.models import User
 from common.outbox import announce_later, enqueue, outbox_task
@@ -27,8 +28,9 @@ from consultations.imports.rows import FileNotRead
 from consultations.imports.selectors import progress_key
 from consultations.imports.services.left import Left
 from consultations.imports.services.reading import look, run
-from consultations.imports.services.refusals import ImportMoved, StillAsked
+from consultations.imports.services.refusals import ImportMoved, NotTheirs, StillAsked
 from consultations.participation.import_report import BadLine, Report
+from consultations.participation.importing import ASKED
 
 logger = logging.getLogger(__name__)
 
@@ -76,13 +78,15 @@ def say(*, found: Import, said: Said, revision: int, by: User | None) -> None:
 
 
 def start(*, found: Import, revision: int, by: User | None) -> None:
-    """Import what was looked at. Pressed twice, it is once. Raises ImportMoved, StillAsked."""
+    """Import what was looked at. Pressed twice, it is once. Raises ImportMoved, StillAsked, NotTheirs."""
     with transaction.atomic():
         if _is_so_already(found, revision, ImportState.RUNNING, ImportState.DONE):
             return
         kept = _locked(found, ImportState.LOOKED, revision)
         if kept.result.get("questions") or kept.result.get("problem"):
             raise StillAsked
+        if by is not None and not all(may(by, ASKED[kind]) for kind in kept.result.get("created", {}) if kind in ASKED):
+            raise NotTheirs
         kept.state = ImportState.RUNNING
         kept.save(update_fields=["state"])
         record("import_started", actor=by, subject=kept)

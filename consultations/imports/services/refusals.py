@@ -18,6 +18,17 @@ class StillAsked(Refusal):
     message = _("Some things must be said first: they stand below, with what was found.")
 
 
+class NotTheirs(Refusal):
+    """The files hold what only others of the team publish."""
+
+    code = "import_not_theirs"
+    status = 403
+    message = _(
+        "These files hold answers or projects of an authority, which are public once imported. Ask somebody who signs "
+        "answers here, or runs projects, to import them: an administrator does both."
+    )
+
+
 class ActedOn(Refusal):
     """Undoing would take away what somebody did."""
 

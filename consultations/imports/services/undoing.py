@@ -84,8 +84,9 @@ def _leading(start: type[models.Model]) -> list[tuple[type[models.Model], str, b
     waiting: deque[tuple[type[models.Model], str]] = deque([(start, "")])
     while waiting:
         model, way = waiting.popleft()
-        for relation in model._meta.related_objects:
-            key = relation.field
+        # With those whose rows cannot be asked for from there (related_name="+").
+        for relation in model._meta.get_fields(include_hidden=True):
+            key = getattr(relation, "field", None) if relation.auto_created and not relation.concrete else None
             if not isinstance(key, models.ForeignKey) or (key, way) in seen or key.model is model:
                 continue
             seen.add((key, way))

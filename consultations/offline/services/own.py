@@ -21,11 +21,13 @@ from consultations.offline.services.refusals import (
     SheetBound,
     SheetGone,
     StandsNow,
+    TypedByThem,
 )
 from consultations.offline.services.typed import check_open, words_of
 from consultations.participation.enums import Stage, Stance, Status
 from consultations.participation.events import text_edited
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, ProposalVersion
+from consultations.participation.permissions import works_on
 from consultations.participation.registry import why_kept
 from consultations.participation.rules import UnknownChoice, choice
 from consultations.participation.services.erasure import erase_contribution
@@ -149,10 +151,13 @@ def erase(*, entry: Entry, at: datetime) -> None:
 def bind(*, entry: Entry, user: User, at: datetime) -> None:
     """It is theirs from now on, as if they had written it here; how it came stays. Once.
 
-    Raises SheetGone, SheetBound, NotYetGiven, ActedThere, SaidThere.
+    Not to whoever typed or read it for somebody else. Raises SheetGone, SheetBound, TypedByThem, NotYetGiven,
+    ActedThere, SaidThere.
     """
     with transaction.atomic():
         found = locked(entry)
+        if user.pk in (found.typed_by_id, found.read_by_id):
+            raise TypedByThem
         thing = found.contribution
         if thing is None or thing.status != Status.PUBLISHED:
             raise NotYetGiven
@@ -160,6 +165,8 @@ def bind(*, entry: Entry, user: User, at: datetime) -> None:
         if isinstance(thing, Proposal) and (
             thing.reactions.filter(user=user).exists() or thing.arguments.filter(author=user).exists()
         ):
+            raise ActedThere
+        if isinstance(thing, Argument) and works_on(user=user, proposal=thing.proposal):
             raise ActedThere
         try:
             with transaction.atomic():

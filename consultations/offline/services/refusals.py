@@ -38,6 +38,13 @@ class SheetEntered(Refusal):
         self.entry = entry
 
 
+class SheetLongAgo(Refusal):
+    code = "sheet_long_ago"
+    status = 422
+    field = "given_on"
+    message = _("This is more than a year ago. Is the day right?")
+
+
 class SheetDayToCome(Refusal):
     code = "sheet_day_to_come"
     status = 422
@@ -103,6 +110,11 @@ class BroughtTogether(Refusal):
 class ActedThere(Refusal):
     code = "sheet_acted_there"
     message = _("You have reacted to this proposal, or argued about it, with your account: it cannot be yours as well.")
+
+
+class TypedByThem(Refusal):
+    code = "sheet_typed_by_them"
+    message = _("You typed this sheet, or read it, for somebody else: it is theirs.")
 
 
 class SaidThere(Refusal):

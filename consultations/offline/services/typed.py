@@ -21,6 +21,7 @@ from consultations.offline.services.refusals import (
     NoSuchProposal,
     NotOpenThen,
     SheetDayToCome,
+    SheetLongAgo,
 )
 from consultations.participation.actions import ARGUE, PROPOSE
 from consultations.participation.enums import OFFLINE, Channel, Stance
@@ -28,6 +29,8 @@ from consultations.participation.models import Proposal
 from consultations.participation.rules import choice
 
 NUMBER_MAX = 2_147_483_647
+# A pile that was forgotten in a drawer is still typed; a day in another century is a slip of the keyboard.
+_LONG_AGO = timedelta(days=366)
 
 
 @dataclass
@@ -65,7 +68,7 @@ def kept_fields(
 ) -> dict[str, Any]:
     """The columns of an entry. A draft is kept as it is, as far as it fits. `before`: the neighbourhood there.
 
-    Raises, each with its `field`: ChallengeMissing, NoSuchProposal, SheetDayToCome, FieldRefused.
+    Raises, each with its `field`: ChallengeMissing, NoSuchProposal, SheetDayToCome, SheetLongAgo, FieldRefused.
     """
     fields: dict[str, Any] = {name: getattr(typed, name) for name in _ABOUT_IT}
     fields["channel"] = typed.channel if typed.channel in OFFLINE else Channel.PAPER
@@ -73,6 +76,8 @@ def kept_fields(
     fields["name"] = _words("name", rules.NAME, typed.name, optional=True)
     if typed.given_on > timezone.localdate():
         raise SheetDayToCome
+    if typed.given_on < timezone.localdate() - _LONG_AGO:
+        raise SheetLongAgo
     _check_person(fields, before)
     fields |= {"title": "", "problem": "", "benefit": "", "about": None, "stance": ""}
     if typed.kind == EntryKind.ARGUMENT:
