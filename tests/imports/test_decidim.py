@@ -109,6 +109,15 @@ def test_what_took_no_side_may_be_left_out_with_what_answers_it(in_saran: Munici
     assert (Argument.objects.count(), Reply.objects.count(), made.found.skipped["neutral"]) == (1, 0, 2)
 
 
+def test_its_guard_is_taken_off_and_a_group_speaks_under_its_own_name(in_saran: Municipality) -> None:
+    rows = [old_proposal(1, title="'=A qui la rue ?", body="'- des bancs"), old_proposal(2, title="'l’été", body="x")]
+    comments = [comment(10, **{"user_group/name": "Les Cyclistes"})]
+    assert imported(job(table(OLD, rows), table(COMMENTS, comments), **ASKED)).errors == []
+    texts = list(Proposal.objects.order_by("pk").values_list("title", "solution"))
+    assert texts == [("=A qui la rue ?", "- des bancs"), ("'l’été", "x")]
+    assert Argument.objects.get().imported_author == "Les Cyclistes"
+
+
 @pytest.mark.parametrize("content", [table(["reference", "nom"], [{"reference": 1, "nom": "x"}]), table(COMMENTS, [])])
 def test_another_kind_of_file_is_said(in_saran: Municipality, content: bytes) -> None:
     with pytest.raises(FileNotRead):

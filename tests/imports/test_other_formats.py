@@ -126,3 +126,45 @@ def test_consul_drops_addresses_and_hides_what_was_hidden(in_saran: Municipality
     assert "author_email" in made.found.untaken
     with pytest.raises(FileNotRead):
         imported(job(*[table(list(proposals[0]), proposals)] * 2, **ASKED), "consul")
+
+
+def test_consul_leaves_out_what_answers_a_comment_that_was_left_out_and_hides_what_was_retired(
+    in_saran: Municipality,
+) -> None:
+    proposals = [
+        {
+            "id": 1,
+            "title": "Des bancs",
+            "created_at": "2019-03-04 10:00:00",
+            "hidden_at": "",
+            "retired_at": "2019-04-01",
+        }
+    ]
+    comments = [
+        {"id": 10, "commentable_id": 1, "body": "Oui", "created_at": "2019-03-06 10:00:00", "ancestry": ""},
+        {"id": 11, "commentable_id": 1, "body": "Moi aussi", "created_at": "2019-03-06 10:00:00", "ancestry": "10"},
+    ]
+    files = [table(list(proposals[0]), proposals), table(list(comments[0]), comments)]
+    made = job(*files, **ASKED | {"neutral": "skip"})
+    assert imported(made, "consul").errors == []
+    assert made.found.skipped["neutral"] == 2
+    assert Proposal.objects.get().is_hidden
+
+
+def test_supports_are_whole_numbers_and_days_without_an_hour_are_counted(in_saran: Municipality) -> None:
+    rows = [
+        {"Texte": "A", "Jour": "2019-03-04", "Soutiens": "12"},
+        {"Texte": "B", "Jour": "2019-03-04 10:00", "Soutiens": "1,5"},
+    ]
+    columns = {"body": "Texte", "submitted_at": "Jour", "for": "Soutiens"}
+    made = job(table(list(rows[0]), rows), **SAID, columns=columns)
+    assert [each["line"] for each in imported(made, "spreadsheet").errors] == [3]
+    assert Proposal.objects.get().imported_tally == {"like": 12, "mixed": 0, "dislike": 0}
+    assert made.found.days_alone == 1
+
+
+def test_a_contribution_of_cap_collectif_without_a_reference_is_said(in_saran: Municipality) -> None:
+    columns = ["id", "reference", "createdAt", "Q1 - Quoi ?"]
+    rows = [dict(zip(columns, ["1", each, "2019-03-04 10:00:00", "x"], strict=True)) for each in ("2-1", " ")]
+    report = imported(job(table(columns, rows), **SAID), "cap-collectif")
+    assert [each["line"] for each in report.errors] == [3]
