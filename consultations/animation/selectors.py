@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.functions import Cast
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from common.meanwhile import mark_of
@@ -134,9 +135,19 @@ def people_of(campaign: Campaign) -> QuerySet[User]:
     return User.objects.filter(campaign_messages__campaign=campaign).order_by("pk")
 
 
+# Of fewer people, those of a group whose people are not named could be guessed.
+FEW = 5
+
+
+def is_secret(campaign: Campaign) -> bool:
+    """How many its people are is said, never who: what makes the group is nobody's to see."""
+    found = segment_of(campaign.segment)
+    return found is None or found.is_secret
+
+
 def list_mark(people: list[int]) -> str:
-    """Of a list that a page has shown: the same for the same people."""
-    return mark_of(*people)
+    """Of a list that a page has shown: the same for the same people; no guess at who they are can be tried on it."""
+    return salted_hmac("animation.list", mark_of(*people), algorithm="sha256").hexdigest()[:32]
 
 
 def audience_of(campaign: Campaign) -> str:

@@ -24,7 +24,9 @@ def _challenge(value: str) -> Thing | None:
     return Thing(found.label, found.get_absolute_url()) if found else None
 
 
-@segment("followers", _("People who follow one challenge"), order=20, choices=_challenges, about=_challenge)
+@segment(
+    "followers", _("People who follow one challenge"), order=20, choices=_challenges, about=_challenge, is_secret=True
+)
 def followers(value: str) -> QuerySet[User]:
     return User.objects.filter(follows__challenge=whole_number(value))
 
@@ -35,6 +37,7 @@ def followers(value: str) -> QuerySet[User]:
     order=30,
     choices=_challenges,
     about=_challenge,
+    is_secret=True,
 )
 def reacted_without_arguing(value: str) -> QuerySet[User]:
     """To a published proposal; neither argued on any of that challenge."""
@@ -50,6 +53,7 @@ def reacted_without_arguing(value: str) -> QuerySet[User]:
     order=40,
     choices=_challenges,
     about=_challenge,
+    is_secret=True,
 )
 def supporters_of_an_old_version(value: str) -> QuerySet[User]:
     old = Reaction.objects.filter(

@@ -39,6 +39,7 @@ class Segment:
     people: People
     choices: Choices | None
     about: Callable[[str], Thing | None]
+    is_secret: bool = False  # made of what nobody sees of a person: the team reads how many they are, never who
 
     @property
     def is_of_thing(self) -> bool:
@@ -59,12 +60,13 @@ def segment(
     order: int,
     choices: Choices | None = None,
     about: Callable[[str], Thing | None] = _nothing,
+    is_secret: bool = False,
 ) -> Callable[[People], People]:
     """Register what gives the people of a group."""
 
     def register(people: People) -> People:
         assert key not in _segments, f"two segments are called {key}"
-        _segments[key] = (order, Segment(key, label, people, choices, about))
+        _segments[key] = (order, Segment(key, label, people, choices, about, is_secret))
         return people
 
     return register

@@ -17,8 +17,11 @@ from common.outbox import messages_of
 from consultations.animation.enums import CampaignState
 from consultations.animation.models import Campaign, Recipient
 from consultations.animation.receivers import _withdrawn
+from consultations.animation.services.refusals import NobodyThere, TooFew
 from consultations.animation.services.sending import send_for_a_while
 from consultations.moderation.elections import Vote
+from consultations.participation.enums import ReactionValue
+from consultations.participation.models import Reaction
 from notifications.models import MailAgreement
 from tenants.enums import AuthorityKind
 from tenants.models import Municipality
@@ -228,3 +231,25 @@ def test_a_long_list_costs_no_more_queries(desk: Client) -> None:
     with CaptureQueriesContext(connection) as many:
         desk.get(PAGE)
     assert len(many) <= len(few) + 1, "not one for each"
+
+
+def test_who_reacted_or_follows_is_named_nowhere_and_fewer_than_five_get_nothing(desk: Client) -> None:
+    proposal = ProposalFactory()
+    campaign = CampaignFactory(segment="reacted", value=str(proposal.challenge_id))
+    address = f"{PAGE}{campaign.pk}/"
+    for number in range(5):
+        page = desk.get(address).content.decode()
+        assert "moins de cinq personnes" in page
+        assert "/envoyer/" not in page
+        with pytest.raises(TooFew if number else NobodyThere):
+            decided(campaign)
+        person = agreeing(public_name=f"Colibri {number}")
+        Reaction.objects.create(proposal=proposal, user=person, value=ReactionValue.LIKE, version=1)
+    assert "5 personnes" in desk.get(address).content.decode()
+    for _decided in range(2):
+        assert desk.get(f"{address}liste/").status_code == 404
+        page = desk.get(address).content.decode()
+        assert "/liste/" not in page
+        assert "Colibri" not in page + desk.get(f"{address}apercu/?page=2").content.decode()
+        if campaign.is_draft:
+            campaign = decided(campaign)

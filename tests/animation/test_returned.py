@@ -161,3 +161,22 @@ def test_a_folder_is_read_once(in_saran: Municipality, mailoutbox: list[Any], tm
         assert expected in said.getvalue()
     assert not list((tmp_path / "new").iterdir())
     assert len(list((tmp_path / "cur").iterdir())) == 2
+
+
+DEEP = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(1500))
+
+
+@pytest.mark.parametrize("bad", [DEEP, b"Content-Type: message/rfc822\n\n" * 1500])
+def test_a_message_that_nothing_can_read_holds_up_no_other(
+    in_saran: Municipality, mailoutbox: list[Any], tmp_path: Path, bad: bytes
+) -> None:
+    agreeing()
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "new" / "1.bad").write_bytes(bad)
+    (tmp_path / "new" / "2.report").write_bytes(report(sent()))
+    said = StringIO()
+    call_command("take_returned_mail", maildir=str(tmp_path), stdout=said)
+    assert "1 reports taken" in said.getvalue()
+    assert {each.name for each in (tmp_path / "cur").iterdir()} == {"1.bad:2,S", "2.report:2,S"}
+    assert not list((tmp_path / "new").iterdir())

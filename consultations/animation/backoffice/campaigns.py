@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.permissions import role_required, signed_in_user
 from common.differences import Piece
 from common.limits import limited_by
@@ -126,6 +127,7 @@ def campaign_page(
         "totals": totals(found),
         "is_part": bool(request.headers.get("HX-Request")),
         "plans_ahead": AT_MOST_AHEAD,
+        "is_secret": selectors.is_secret(found),
     }
     if found.is_draft:
         people = list(people_of(found).values_list("pk", flat=True))
@@ -133,7 +135,8 @@ def campaign_page(
         given = form or SendForm(initial=shown)
         if form is not None:  # what is looked at now is what the next press is about
             given.data = {**form.data.dict(), **shown}  # type: ignore[attr-defined]
-        context |= {"count": len(people), "form": given}
+        is_few = context["is_secret"] and 0 <= len(people) < selectors.FEW
+        context |= {"count": len(people), "form": given, "is_few": is_few}
     template = "_standing" if context["is_part"] else "campaign"
     return render(request, f"animation/backoffice/{template}.html", context, status=status)
 
@@ -141,8 +144,10 @@ def campaign_page(
 @require_safe
 @role_required(RUN_CAMPAIGNS)
 def people(request: HttpRequest, pk: int) -> HttpResponse:
-    """Exactly who is written to, by the names that everybody sees."""
+    """Exactly who is written to, by the names that everybody sees; of a secret group, nobody."""
     found = campaign_of(pk)
+    if selectors.is_secret(found):
+        raise Http404
     page = Paginator(people_of(found), _A_PAGE).get_page(request.GET.get("page"))
     return render(request, "animation/backoffice/people.html", {"campaign": found, "page": page})
 
@@ -150,11 +155,13 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @role_required(RUN_CAMPAIGNS)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """As one of those who get it: the first of the list, then the others in turn."""
+    """As one of those who get it: the first of the list, then the others in turn; of a secret group, as somebody."""
     found = campaign_of(pk)
-    page = Paginator(people_of(found), 1).get_page(request.GET.get("page"))
-    person = next(iter(page.object_list), signed_in_user(request))
+    is_secret = selectors.is_secret(found)
+    people = User.objects.none() if is_secret else people_of(found)
+    page = Paginator(people, 1).get_page(request.GET.get("page"))
+    person = None if is_secret else next(iter(page.object_list), signed_in_user(request))
     made = composed(found, city=request.tenant)  # type: ignore[attr-defined]
-    body, _html = for_person(made, public_name=person.public_name, link="…")
-    context = {"campaign": found, "page": page, "person": person, "made": made, "body": body}
+    body, _html = for_person(made, public_name=person.public_name if person else "", link="…")
+    context = {"campaign": found, "page": page, "person": person, "made": made, "body": body, "is_secret": is_secret}
     return render(request, "animation/backoffice/preview.html", context)

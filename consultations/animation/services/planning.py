@@ -9,7 +9,7 @@ from accounts.erasure import keep_everybody_here
 from accounts.models import User
 from consultations.animation.enums import CampaignState, RecipientState
 from consultations.animation.models import Campaign, Recipient
-from consultations.animation.selectors import audience_of, list_mark, people_of, totals
+from consultations.animation.selectors import FEW, audience_of, is_secret, list_mark, people_of, totals
 from consultations.animation.services import waking
 from consultations.animation.services.refusals import (
     AlreadyDecided,
@@ -19,6 +19,7 @@ from consultations.animation.services.refusals import (
     NobodyThere,
     NothingToStop,
     SegmentGone,
+    TooFew,
 )
 from consultations.animation.services.writing import lock_draft
 
@@ -33,7 +34,8 @@ def decide(
     """Freeze its list and have it leave, now or at `planned_at`. Pressed twice, the second changes nothing.
 
     `seen`: the mark of the list that the page has shown. Raises AlreadyDecided, ListChanged (also where its words were
-    changed meanwhile: `revision`), NobodyThere, SegmentGone, MomentOver, MomentTooLate.
+    changed meanwhile: `revision`), NobodyThere, TooFew, SegmentGone, MomentOver,
+    MomentTooLate.
     """
     if planned_at is not None and planned_at <= at:
         raise MomentOver
@@ -48,6 +50,8 @@ def decide(
         people = list(people_of(found).values_list("pk", flat=True))
         if not people:
             raise NobodyThere
+        if is_secret(found) and len(people) < FEW:
+            raise TooFew
         if list_mark(people) != seen or found.revision != revision:
             raise ListChanged
         found.state, found.audience = CampaignState.PLANNED, audience

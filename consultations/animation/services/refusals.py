@@ -43,6 +43,15 @@ class NobodyThere(Refusal):
     message = _("Nobody of this group has agreed to be written to: there is nobody to send it to.")
 
 
+class TooFew(Refusal):
+    """Of a group whose people are not named."""
+
+    code = "campaign_too_few"
+    message = _(
+        "Fewer than five people of this group can be written to: they could be recognised. Choose a larger group."
+    )
+
+
 class MomentOver(Refusal):
     code = "campaign_moment_over"
     status = 422

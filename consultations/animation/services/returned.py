@@ -28,6 +28,10 @@ _WEIGHTS = ["", Returned.SOFT, Returned.HARD, Returned.COMPLAINT]
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
+class Unreadable(Exception):
+    """A message that the mail library gives up on: anybody can send one."""
+
+
 @dataclass(frozen=True)
 class Report:
     """`kind` None: they stop such messages, by a link of the provider's own."""
@@ -38,7 +42,17 @@ class Report:
 
 
 def read_report(raw: bytes) -> Report | None:
-    """What a message reports of one of ours; None where it is no report, or says that it is still being tried."""
+    """What a message reports of one of ours; None where it is no report, or says that it is still being tried.
+
+    Raises Unreadable.
+    """
+    try:
+        return _report_in(raw)
+    except Exception as cause:  # parts in parts without end, headers of no shape: whatever anybody sends
+        raise Unreadable from cause
+
+
+def _report_in(raw: bytes) -> Report | None:
     message = message_from_bytes(raw, policy=policy.compat32)
     kind = _kind_of(message)
     found = (report_about(number, kind) for number in _numbers(message)) if kind else iter(())

@@ -4,7 +4,7 @@ For a mail server that hands messages over (`|manage.py take_returned_mail -`), 
 (`--maildir`): what was read there is marked as seen, whatever it was.
 """
 
-import mailbox
+import logging
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from consultations.animation.services.returned import read_report, take_report
+from consultations.animation.services.returned import Unreadable, read_report, take_report
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -26,13 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         taken = sum(_took(_read(name)) for name in options["files"])
         if options["maildir"]:
-            folder = mailbox.Maildir(options["maildir"], create=False)
-            for key in [key for key, message in folder.iteritems() if message.get_subdir() == "new"]:
-                taken += _took(folder.get_bytes(key))
-                message = folder[key]
-                message.set_subdir("cur")
-                message.add_flag("S")
-                folder[key] = message
+            folder = Path(options["maildir"])
+            # By its files alone: to read one as a message may fail, and one that fails would hold up all the others.
+            for each in sorted((folder / "new").iterdir()):
+                taken += _took(each.read_bytes())
+                each.rename(folder / "cur" / f"{each.name.partition(':')[0]}:2,S")
         self.stdout.write(f"{taken} reports taken")
 
 
@@ -41,5 +41,9 @@ def _read(name: str) -> bytes:
 
 
 def _took(raw: bytes) -> bool:
-    report = read_report(raw)
+    try:
+        report = read_report(raw)
+    except Unreadable:
+        logger.warning("a returned message of %s bytes cannot be read: it is passed over", len(raw))
+        return False
     return report is not None and take_report(report, at=timezone.now())
