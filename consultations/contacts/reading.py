@@ -59,7 +59,7 @@ def read_list(content: bytes) -> list[list[str]]:
         raise ListNotRead(TOO_HEAVY)
     found: list[list[str]] = []
     for number, cells in _lines(content):
-        words = [clean_text(each)[:CELL_MAX] for each in cells[:COLUMNS_MAX]]
+        words = [clean_text(each[: 4 * CELL_MAX])[:CELL_MAX] for each in cells[:COLUMNS_MAX]]
         if any(words):
             found.append([str(number), *words])
         if len(found) > LINES_MAX + 1:

@@ -82,7 +82,9 @@ def not_public(asked: Asked) -> Iterator[Line]:
     """Open, with challenges that nobody has validated: residents do not see them."""
     if not asked.consultation.opened_at or not asked.calendar.takes_writing:
         return
-    found = list(asked.consultation.challenges.filter(validated_at=None).order_by("position", "pk").only("label"))
+    # What comes from elsewhere is public as it is.
+    waiting = asked.consultation.challenges.filter(validated_at=None, import_ref=None)
+    found = list(waiting.order_by("position", "pk").only("label"))
     if not found:
         return
     count = len(found)

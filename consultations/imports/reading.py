@@ -61,6 +61,7 @@ class Findings:
     first: str = ""
     last: str = ""
     days_alone: int = 0
+    sample: list[dict[str, Any]] = field(default_factory=list)  # the first proposals, as they will stand
 
     def see(self, moment: str) -> None:
         day = moment[:10]
@@ -145,7 +146,9 @@ class Job:
             **({"question": said.question} if said.question else {}),
             **({"source": said.source} if said.source else {}),
         }
-        return Given(0, entry=entry, file=self.files[0].name)
+        # Named by whoever gave them, so that what is there already must have the same.
+        names = {each: each for each in ("opens_at", "closes_at") if said.opens_at and said.closes_at}
+        return Given(0, entry=entry, file=self.files[0].name, names=names)
 
 
 class Challenges:

@@ -7,7 +7,7 @@ import csv
 import io
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.books import NotABook, is_zip
-from common.long_books import CELL_ERRORS, LongBook
+from common.long_books import CELL_ERRORS, LongBook, TooWide
 from common.refusals import Refusal
 from common.sheets import unguarded
 from common.text import in_figures
@@ -37,6 +37,7 @@ ENCODINGS = {
 _FRENCH = frozenset("éèêëàâäçùûüîïôöœæÉÈÊËÀÂÇÙÛÎÏÔŒ’‘“”«»–—…€°•·\xa0²³½")
 _OFTEN = frozenset("éèêàâçùûîïôœ’«»\xa0")
 _SIGNS_MAX = 60_000  # of one cell
+_NOTES_MAX = 20  # that say the same of one file
 # What stands beside lines that were not taken, in the file that one corrects and sends again (services.left).
 LEFT_LINE, LEFT_WHY = gettext_lazy("Line of the first file"), gettext_lazy("Why it was not taken")
 
@@ -76,6 +77,7 @@ class Table:
         if first is None:
             raise FileNotRead(_("This file is empty. Choose another one."))
         self.columns = columns = _named(first[1])
+        known, anew = set(columns), 0
         is_ours = {str(LEFT_LINE), str(LEFT_WHY)} <= set(columns)
         for number, cells in raw:
             if not any(map(str.strip, cells)):
@@ -85,21 +87,25 @@ class Table:
             if _is_head(cells, columns):
                 # Files that were put one after the other, or whose columns change on the way.
                 columns = _named(cells)
-                self.columns += [each for each in columns if each not in self.columns]
-                said = _("Line %(number)s names columns anew: those below it are read by these names.")
-                self.notes.append(said % {"number": number})
+                self.columns += [each for each in columns if each not in known]
+                known.update(columns)
+                if len(known) > COLUMNS_MAX:
+                    raise _too_wide()
+                anew += 1
+                if anew <= _NOTES_MAX:
+                    said = _("Line %(number)s names columns anew: those below it are read by these names.")
+                    self.notes.append(said % {"number": number})
                 continue
             yield _row(number, cells, columns, is_book=not self.encoding)
 
     def _book_rows(self) -> Iterator[tuple[int, list[str]]]:
         with self.open() as file:
-            book = LongBook(file)
+            book = LongBook(file, columns_max=COLUMNS_MAX)
             try:
                 for number, cells in book.rows():
-                    widest = max(cells) + 1
-                    if widest > COLUMNS_MAX:
-                        raise _too_wide(widest)
-                    yield number, [cells.get(each, "") for each in range(widest)]
+                    yield number, [cells.get(each, "") for each in range(max(cells) + 1)]
+            except TooWide as cause:
+                raise _too_wide() from cause
             except NotABook as cause:
                 raise FileNotRead(
                     _("This file is no .xlsx that can be read: it is damaged, protected by a password or too large.")
@@ -122,13 +128,13 @@ class Table:
             else:
                 text.seek(0)
                 text.read(1)
-            lines = csv.reader(text, delimiter=self.delimiter, strict=True)
+            lines = csv.reader(_without_nul(text), delimiter=self.delimiter, strict=True)
             number = 0
             try:
                 for cells in lines:
                     begins, number = number + 1, lines.line_num
                     if len(cells) > COLUMNS_MAX:
-                        raise _too_wide(len(cells))
+                        raise _too_wide()
                     yield begins, cells
             except csv.Error as cause:
                 said = _("Line %(number)s: a quotation mark is not closed, or a cell does not end.")
@@ -155,6 +161,15 @@ def table_of(name: str, opened: Callable[[], IO[bytes]], *, encoding: str = "") 
     said = line[4:5] if line.startswith("sep=") else ""
     table.delimiter = said if said in (";", ",", "\t", "|") else max(";\t,", key=_outside(line).count)
     return table
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    """No text has this sign, and no database keeps it. Raises FileNotRead."""
+    for number, line in enumerate(lines, start=1):
+        if "\0" in line:
+            said = _("Line %(number)s has a sign that no text has. In your spreadsheet choose Save as, then CSV UTF-8.")
+            raise FileNotRead(said % {"number": in_figures(number)})
+        yield line
 
 
 def _outside(line: str) -> str:
@@ -249,6 +264,6 @@ def _row(number: int, cells: list[str], columns: list[str], *, is_book: bool) ->
     return Row(number, named)
 
 
-def _too_wide(count: int) -> FileNotRead:
-    said = _("This table has %(count)s columns, %(most)s at most. Delete those that say nothing, then send it again.")
-    return FileNotRead(said % {"count": in_figures(count), "most": in_figures(COLUMNS_MAX)})
+def _too_wide() -> FileNotRead:
+    said = _("This table has more than %(most)s columns. Delete those that say nothing, then send it again.")
+    return FileNotRead(said % {"most": in_figures(COLUMNS_MAX)})

@@ -55,6 +55,7 @@ _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udf
 # UTF-8 that was read as Windows-1252 and written again, as spreadsheets do: "Ã©tÃ©". Where other letters have their
 # accents it is spoken of, and stays.
 _READ_TWICE = re.compile("[ÃÂ][\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œž˜š¦“”¢º¹\x9d]|â‚¬")
+_ADDRESS = re.compile(r"[\w+-]@[\w-]+\.\w")
 # Of a telephone; a name may have a year in it.
 DIGITS_OF_A_NUMBER = 8
 _ACCENT = re.compile("[àâçèéêëîïôùûüœÀÂÇÈÉÊËÎÏÔÙÛÜŒ]")
@@ -167,7 +168,11 @@ class Line:
 
     def moment(self, name: str) -> datetime:
         value = self.entry[name]
+        if value == "":
+            raise self._wrong(name, gettext("is empty."))
         moment = read_moment(value) if isinstance(value, str) else None
+        if moment is None and self.names:
+            raise self._wrong(name, gettext("is not a day, such as 2024-03-01, with or without its hour."))
         if moment is None:
             raise self._wrong(name, gettext("is not a day with its hour, such as 2024-03-01T10:00:00+01:00."))
         try:
@@ -256,6 +261,8 @@ class Line:
             value = text
         if _UNREADABLE.search(value) or _is_read_twice(value):
             raise self._wrong(name, gettext("has signs that nobody can read: was it written in another encoding?"))
+        if "@" in value and name != "author" and _ADDRESS.search(value):
+            self.notes.append(self._about(name, gettext("has an e-mail address in it, which everybody will read.")))
         return value
 
     def _about(self, name: str, said: str) -> str:

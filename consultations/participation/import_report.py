@@ -29,6 +29,8 @@ class BadLine(Exception):
 
     def __init__(self, number: int, reason: str, file: str = "") -> None:
         said = gettext("%(file)s, line %(number)s: %(reason)s") if file else gettext("Line %(number)s: %(reason)s")
+        if not number:  # what somebody said beside the file
+            said = "%(reason)s"
         super().__init__(said % {"file": file, "number": number, "reason": reason})
         self.number, self.reason, self.file = number, reason, file
 

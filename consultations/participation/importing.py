@@ -19,6 +19,7 @@ from accounts.abilities import Ability
 from accounts.audit import record
 from accounts.names import reserved_here
 from common.db import connection
+from common.templatetags.ui import full_day
 from common.text import shortened
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Challenge, Consultation, Phase
@@ -164,6 +165,13 @@ class _Reader:
             )
         elif not ref and consultation.created_at != opens_at:
             raise Refused(gettext("Another consultation was imported under this title: give this one a ref."))
+        elif line.names and _days_of(consultation) != (on_the_minute(opens_at), on_the_minute(closes_at)):
+            began, ended = (full_day(each) for each in _days_of(consultation))
+            said = gettext(
+                "Another consultation was imported under this title, from %(began)s to %(ended)s: give this one "
+                "another title, or, to add to that one, its dates."
+            )
+            raise Refused(said % {"began": began, "ended": ended})
         else:
             self.report.existing["consultation"] += 1
         self.consultation, self.report.consultation = consultation, consultation.slug
@@ -401,6 +409,11 @@ def _texts(line: Line) -> dict[str, str]:
 def _version(line: Line, number: int, at: datetime, texts: dict[str, str]) -> ProposalVersion:
     note = line.text("note", IMPORTED_MAX, one_line=False, optional=True)
     return ProposalVersion(number=number, created_at=at, note=note, **texts)
+
+
+def _days_of(consultation: Consultation) -> tuple[datetime | None, datetime | None]:
+    phase = consultation.phases.get(kind=PhaseKind.PROPOSE)
+    return phase.opens_at, phase.closes_at
 
 
 def _status(line: Line) -> Status:

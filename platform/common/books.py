@@ -5,6 +5,7 @@ as the farthest cell, or have not been kept up. No formula is worked out: the va
 """
 
 import posixpath
+import re
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,6 +17,11 @@ from lxml import etree
 # Of one part, once it is unpacked: zipfile reads no more than the length that it checks here.
 _PART_MAX = 5_000_000
 _BOOK = "xl/workbook.xml"
+COLUMNS_MAX = 16_384  # of a spreadsheet: its last one is XFD
+_CELL_MAX = 32_767  # signs that a spreadsheet keeps
+# What reading one that is damaged raises.
+_DAMAGED = (BadZipFile, zlib.error, etree.XMLSyntaxError, LookupError, ValueError, EOFError, NotImplementedError)
+_REFERENCE = re.compile("([A-Z]{0,3})[0-9]{0,9}", re.IGNORECASE | re.ASCII)
 
 
 class NotABook(ValueError):
@@ -32,7 +38,15 @@ def rows_of_book(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         with ZipFile(BytesIO(content)) as book:
             yield from _rows(book)
-    except (BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError) as cause:
+    except (
+        BadZipFile,
+        zlib.error,
+        etree.XMLSyntaxError,
+        LookupError,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+    ) as cause:
         raise NotABook from cause
 
 
@@ -44,39 +58,57 @@ def columns_of_book(content: bytes) -> Iterator[tuple[int, dict[int, str]]]:
                 found = {column: value for column, value in cells if value.strip()}
                 if found:
                     yield number, found
-    except (BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError) as cause:
+    except (
+        BadZipFile,
+        zlib.error,
+        etree.XMLSyntaxError,
+        LookupError,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+    ) as cause:
         raise NotABook from cause
 
 
 def _rows_of_cells(book: ZipFile) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    shared = []
-    if "xl/sharedStrings.xml" in book.namelist():
-        shared = [words_of(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
+    shared = _shared(book)
     for place, row in enumerate(_elements(book, place_of_first_sheet(book), "row"), start=1):
-        cells = [
-            (_column(cell.get("r") or "", before), _value(cell, shared)) for before, cell in enumerate(row.iter("{*}c"))
-        ]
+        cells = [(column_of(cell.get("r"), before), _value(cell, shared)) for before, cell in _cells(row)]
         yield int(row.get("r") or place), cells
 
 
-def _column(reference: str, before: int) -> int:
-    """Of « C5 », 2; of a cell that does not say, its place in the row."""
-    letters = reference.rstrip("0123456789")
-    if not letters:
-        return before
-    found = 0
-    for sign in letters.upper():
-        found = found * 26 + ord(sign) - ord("A") + 1
-    return found - 1
-
-
 def _rows(book: ZipFile) -> Iterator[tuple[int, list[str]]]:
-    shared = []
-    if "xl/sharedStrings.xml" in book.namelist():
-        shared = [words_of(each) for each in _elements(book, "xl/sharedStrings.xml", "si")]
+    shared = _shared(book)
     for place, row in enumerate(_elements(book, place_of_first_sheet(book), "row"), start=1):
-        cells = [_value(cell, shared) for cell in row.iter("{*}c")]
+        cells = [_value(cell, shared) for _before, cell in _cells(row)]
         yield int(row.get("r") or place), [each for each in cells if each.strip()]
+
+
+def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+    for before, cell in enumerate(row.iter("{*}c")):
+        if before >= COLUMNS_MAX:
+            raise NotABook
+        yield before, cell
+
+
+def _shared(book: ZipFile) -> list[str]:
+    """The texts that cells share; each may be asked for by a hundred thousand of them, so blanks are gone at once."""
+    if "xl/sharedStrings.xml" not in book.namelist():
+        return []
+    return [words_of(each)[:_CELL_MAX].strip() for each in _elements(book, "xl/sharedStrings.xml", "si")]
+
+
+def column_of(reference: str | None, place: int) -> int:
+    """Of « C5 », 2; of a cell that does not say, its place in the row. Raises NotABook."""
+    found = _REFERENCE.fullmatch(reference or "")
+    if found is None:
+        raise NotABook
+    column = 0
+    for sign in found[1].upper():
+        column = column * 26 + ord(sign) - 64
+    if column > COLUMNS_MAX:
+        raise NotABook
+    return column - 1 if column else place
 
 
 def _elements(book: ZipFile, name: str, tag: str) -> Iterator[Any]:
@@ -89,8 +121,9 @@ def _elements(book: ZipFile, name: str, tag: str) -> Iterator[Any]:
         for _event, element in parsed:
             yield element
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
 
 
 def place_of_first_sheet(book: ZipFile) -> str:
@@ -99,7 +132,9 @@ def place_of_first_sheet(book: ZipFile) -> str:
     sheet = next(shown, None)
     if sheet is None:
         raise NotABook
-    asked = next(value for name, value in sheet.items() if name.endswith("}id"))
+    asked = next((value for name, value in sheet.items() if name.endswith("}id")), None)
+    if asked is None:
+        raise NotABook
     for each in _elements(book, "xl/_rels/workbook.xml.rels", "Relationship"):
         if each.get("Id") == asked:
             return posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")

@@ -7,7 +7,6 @@ import zlib
 from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 from tempfile import TemporaryFile
 from typing import IO, Any
 from xml.parsers import expat
@@ -15,13 +14,15 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from lxml import etree
 
-from common.books import NotABook, place_of_first_sheet
+from common.books import COLUMNS_MAX, NotABook, column_of, place_of_first_sheet
 
 # Of one part, once it is unpacked. A hundred thousand rows of ten cells are some 60 MB.
 _PART_MAX = 300_000_000
-COLUMNS_MAX = 16_384  # of a spreadsheet
 _CELL_MAX = 1_000_000  # signs: a spreadsheet keeps 32,767
+_ROW_MAX = 4_000_000  # signs of all its cells
+_SHARED_MAX, _STYLES_MAX, _FORMAT_MAX = 5_000_000, 100_000, 1000  # a spreadsheet has at most 65,490 styles
 _PIECE = 1 << 16
+_TAG_MAX = 1 << 20  # of one tag or comment
 # What stands in a cell whose formula was never worked out; errors of a spreadsheet stand as they are: "#REF!".
 NO_VALUE = "#FORMULA!"
 CELL_ERRORS = frozenset(
@@ -34,23 +35,30 @@ _NO_LETTERS = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
 _DATE_LETTERS = re.compile("[dmyhsaj]", re.IGNORECASE)
 
 
+class TooWide(NotABook):
+    """It says something in more columns than whoever reads it takes."""
+
+
 class LongBook:
     """The first sheet that is shown. `merged`: how many cells are merged with others, known after its last row."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.merged = file, 0
+    def __init__(self, file: IO[bytes], *, columns_max: int = COLUMNS_MAX) -> None:
+        self.file, self.columns_max, self.merged = file, columns_max, 0
 
     def rows(self) -> Iterator[tuple[int, dict[int, str]]]:
         """Of each row that says something its number, as the spreadsheet counts, and its cells by their columns, from
-        0. Raises NotABook, at any row."""
+        0. Raises NotABook and TooWide, at any row."""
         try:
             with ZipFile(self.file) as book, TemporaryFile() as kept:
-                sheet = _Sheet(_Words(book, kept), _Dates(book))
+                sheet = _Sheet(_Words(book, kept), _Dates(book), self.columns_max)
                 for _unused in _told(book, place_of_first_sheet(book), sheet):
-                    yield from sheet.rows
+                    for number, cells in sheet.rows:
+                        yield number, sheet.words.of(cells)
                     sheet.rows.clear()
                 self.merged = sheet.merged
-        except (BadZipFile, zlib.error, etree.XMLSyntaxError, expat.ExpatError, KeyError, ValueError) as cause:
+        except TooWide:
+            raise
+        except (BadZipFile, zlib.error, etree.XMLSyntaxError, expat.ExpatError, LookupError, ValueError) as cause:
             raise NotABook from cause
         except (EOFError, OSError, NotImplementedError, OverflowError) as cause:
             raise NotABook from cause
@@ -107,21 +115,26 @@ class _Shared(_Texts):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[bytes] = []
+        self.count = 0
 
     def closed(self, tag: str) -> None:
         if tag == "si":
+            self.count += 1
+            if self.count > _SHARED_MAX:
+                raise NotABook
             self.found.append(self.said().encode("utf-8", "replace"))
 
 
 class _Sheet(_Texts):
-    """Its rows that are over, until somebody takes them."""
+    """Its rows that are over, until somebody takes them: of a text that cells share its place alone, for a thousand
+    rows may ask for the longest."""
 
-    def __init__(self, words: "_Words", dates: "_Dates") -> None:
+    def __init__(self, words: "_Words", dates: "_Dates", columns_max: int) -> None:
         super().__init__()
-        self.words, self.dates = words, dates
-        self.rows: list[tuple[int, dict[int, str]]] = []
-        self.cells: dict[int, str] = {}
-        self.number = self.seen = self.merged = 0
+        self.words, self.dates, self.columns_max = words, dates, columns_max
+        self.rows: list[tuple[int, dict[int, str | int]]] = []
+        self.cells: dict[int, str | int] = {}
+        self.number = self.seen = self.merged = self.signs = 0
         self.of_cell: dict[str, str] = {}
         self.has_formula = False
 
@@ -132,7 +145,7 @@ class _Sheet(_Texts):
             self.length = 0
         elif tag == "row":
             self.number = int(attributes.get("r") or self.number + 1)
-            self.cells, self.seen = {}, 0
+            self.cells, self.seen, self.signs = {}, 0, 0
         elif tag == "f":
             self.has_formula = True
         elif tag == "mergeCell":
@@ -140,23 +153,33 @@ class _Sheet(_Texts):
 
     def closed(self, tag: str) -> None:
         if tag == "c":
-            column = _column(self.of_cell.get("r"), self.seen)
+            column = column_of(self.of_cell.get("r"), self.seen)
             self.seen += 1
-            if column >= COLUMNS_MAX or self.seen > COLUMNS_MAX:
+            if self.seen > COLUMNS_MAX:
                 raise NotABook
-            if value := self._value(self.of_cell.get("t", "n")):
-                self.cells[column] = value
+            value = self._value(self.of_cell.get("t", "n"))
+            if value != "":
+                self._take(column, value)
         elif tag == "row" and self.cells:
             self.rows.append((self.number, self.cells))
 
-    def _value(self, kind: str) -> str:
+    def _take(self, column: int, value: str | int) -> None:
+        if column >= self.columns_max:
+            raise TooWide
+        self.signs += len(value) if isinstance(value, str) else self.words.size(value)
+        if self.signs > _ROW_MAX:
+            raise NotABook
+        self.cells[column] = value
+
+    def _value(self, kind: str) -> str | int:
         value = self.said()
         if kind == "inlineStr":
             return value
         if not value:
             return NO_VALUE if kind != "str" and self.has_formula else ""
         if kind == "s":
-            return self.words[int(value)]
+            place = int(value)
+            return place if self.words.size(place) else ""
         if kind == "b":
             return "true" if value == "1" else "false"
         if kind != "n":
@@ -183,33 +206,58 @@ class _Words:
                 self.begins.append(at)
             shared.found.clear()
 
-    def __getitem__(self, place: int) -> str:
-        if not 0 <= place < len(self.begins) - 1:
-            return ""
+    def size(self, place: int) -> int:
+        """In bytes; of one that is not there, 0."""
+        return self.begins[place + 1] - self.begins[place] if 0 <= place < len(self.begins) - 1 else 0
+
+    def of(self, cells: dict[int, str | int]) -> dict[int, str]:
+        return {column: said if isinstance(said, str) else self._read(said) for column, said in cells.items()}
+
+    def _read(self, place: int) -> str:
         begin, end = self.begins[place], self.begins[place + 1]
         self.kept.seek(begin)
         return self.kept.read(end - begin).decode()
+
+
+class _Styles(_Texts):
+    """What a book says of its days and of the styles of cells; counted as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_of_1904 = self.is_of_cells = False
+        self.are_dates: dict[str, bool] = {}  # formats that the book describes
+        self.ids: list[str] = []  # of the format of each style
+
+    def opened(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "workbookPr":
+            self.is_of_1904 = attributes.get("date1904") in ("1", "true")
+        elif tag == "cellXfs":
+            self.is_of_cells = True
+        elif tag == "numFmt":
+            letters = _NO_LETTERS.sub("", attributes.get("formatCode", "")[:_FORMAT_MAX]).replace("General", "")
+            self.are_dates[attributes.get("numFmtId", "")[:9]] = bool(_DATE_LETTERS.search(letters))
+        elif tag == "xf" and self.is_of_cells:
+            self.ids.append(attributes.get("numFmtId", "0")[:9])
+        if len(self.ids) + len(self.are_dates) > _STYLES_MAX:
+            raise NotABook
+
+    def closed(self, tag: str) -> None:
+        if tag == "cellXfs":
+            self.is_of_cells = False
 
 
 class _Dates:
     """Which numbers are dates, by the style of their cell."""
 
     def __init__(self, book: ZipFile) -> None:
-        self.styles: list[bool] = []
-        self.begin = _DAYS_BEGIN
-        for _tag, element in _elements(book, "xl/workbook.xml", "workbookPr"):
-            if element.get("date1904") in ("1", "true"):
-                self.begin = _DAYS_BEGIN_1904
-        if "xl/styles.xml" not in book.namelist():
-            return
-        own: dict[str, bool] = {}
-        for tag, element in _elements(book, "xl/styles.xml", "numFmt", "cellXfs"):
-            if tag == "numFmt":
-                letters = _NO_LETTERS.sub("", element.get("formatCode", "")).replace("General", "")
-                own[element.get("numFmtId")] = bool(_DATE_LETTERS.search(letters))
-            else:
-                ids = [each.get("numFmtId", "0") for each in element.iter("{*}xf")]
-                self.styles = [own.get(each, each.isdigit() and int(each) in _DATES) for each in ids]
+        said = _Styles()
+        for name in ("xl/workbook.xml", "xl/styles.xml"):
+            if name in book.namelist():
+                for _unused in _told(book, name, said):
+                    pass
+        self.begin = _DAYS_BEGIN_1904 if said.is_of_1904 else _DAYS_BEGIN
+        own = said.are_dates
+        self.styles = [own.get(each, each.isdecimal() and int(each) in _DATES) for each in said.ids]
 
     def is_date(self, style: str | None) -> bool:
         place = int(style or 0)
@@ -237,8 +285,12 @@ def _told(book: ZipFile, name: str, reader: _Texts) -> Iterator[None]:
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.text, _no_doctype
     with book.open(_part(book, name)) as source:
+        length = 0
         while piece := source.read(_PIECE):
             parser.Parse(piece)
+            length += len(piece)
+            if length - parser.CurrentByteIndex > _TAG_MAX:  # it keeps what does not end
+                raise NotABook
             yield
     parser.Parse(b"", True)
     yield
@@ -247,33 +299,3 @@ def _told(book: ZipFile, name: str, reader: _Texts) -> Iterator[None]:
 def _no_doctype(*said: object) -> None:
     """None of these files has one, but those whose entities would grow without end."""
     raise NotABook
-
-
-def _elements(book: ZipFile, name: str, *tags: str) -> Iterator[tuple[str, Any]]:
-    """Of a part that is short, one at a time: what was read is forgotten."""
-    with book.open(_part(book, name)) as source:
-        parsed = etree.iterparse(
-            source, tag=[f"{{*}}{each}" for each in tags], resolve_entities=False, no_network=True, huge_tree=False
-        )
-        for _event, element in parsed:
-            yield element.tag.rpartition("}")[2], element
-            element.clear()
-            parent = element.getparent()
-            if parent is not None:
-                while element.getprevious() is not None:
-                    del parent[0]
-
-
-def _column(reference: str | None, place: int) -> int:
-    """ "AB12" is column 27; where none is said, the next one."""
-    return _column_of(reference.rstrip("0123456789")) if reference else place
-
-
-@lru_cache(COLUMNS_MAX)
-def _column_of(letters: str) -> int:
-    column = 0
-    for sign in letters[:4]:
-        if not "A" <= sign <= "Z":
-            break
-        column = column * 26 + ord(sign) - 64
-    return column - 1 if 0 < column <= COLUMNS_MAX else COLUMNS_MAX

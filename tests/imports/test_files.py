@@ -138,7 +138,7 @@ def test_a_cell_at_the_end_of_the_world_costs_nothing() -> None:
     far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     with pytest.raises(FileNotRead) as refused:
         rows(zipped(rows=far))
-    assert "16" in str(refused.value.message)
+    assert "500" in str(refused.value.message)
     assert [number for number, _cells in LongBook(io.BytesIO(zipped(rows=far))).rows()] == [1, 1048576]
 
 
@@ -249,3 +249,22 @@ def test_references_are_short_and_the_same_each_time() -> None:
     )
     assert _address("HTTP://Exemple.FR/p/1/?a=b#c") == "https://exemple.fr/p/1"
     assert _address("javascript:alert(1)") == ""
+
+
+@pytest.mark.parametrize("content", [b"a;b\n" + b"x;y\n" * 2000 + b"1;de\0ux\n", "tex\0te;b\n1;2\n".encode("utf-16")])
+def test_a_sign_that_no_text_has_is_refused_wherever_it_stands(content: bytes) -> None:
+    with pytest.raises(FileNotRead, match="import_file"):
+        rows(content)
+
+
+def test_columns_are_counted_over_the_whole_file() -> None:
+    heads = [";".join(["a", *(f"c{n}" for n in range(250)), *(f"{line}-{n}" for n in range(240))]) for line in range(3)]
+    assert len(rows(f"{heads[0]}\n1{';' * 490}\n".encode())) == 1
+    with pytest.raises(FileNotRead):
+        rows("\n".join(heads).encode())
+
+
+def test_files_put_one_after_the_other_are_not_told_a_thousand_times() -> None:
+    table = of(b"id;titre\n" + b"1;A\nid;titre\n" * 1000)
+    assert sum(1 for _each in table.rows()) == 1000
+    assert len(table.notes) == 20

@@ -87,6 +87,8 @@ class SaidForm(forms.Form):
             for key, label in FIELDS.items():
                 self._choice(f"column_{key}", label, names, needed=key == "body", none=_("In no column"))
         elif found.format != "jsonl":
+            # Those of comments are in no proposal.
+            names = [each for each in names if any(each in columns for columns in self._of_proposals)]
             self._choice(
                 "challenge", _("Column whose values become the challenges"), names, none=_("One challenge for all")
             )
@@ -117,6 +119,10 @@ class SaidForm(forms.Form):
     def _files(self) -> list[dict[str, Any]]:
         files: list[dict[str, Any]] = self.found.result.get("files", [])
         return files
+
+    @property
+    def _of_proposals(self) -> list[list[str]]:
+        return [each["columns"] for each in self._files if "commentable_id" not in each["columns"]]
 
     def _initial(self) -> dict[str, Any]:
         kept, result = asdict(self.kept), self.found.result

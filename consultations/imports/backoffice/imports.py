@@ -68,6 +68,7 @@ def _page(
         **{name: parse_date(found.result.get(name, "")) for name in ("first", "last")},
         "platform": formats()[found.format],
         "notice": notice,
+        "sample": [{**each, "day": parse_date(each["day"])} for each in found.result.get("sample", [])],
         "progress": progress(found) if found.waits else None,
         "left": list(found.files.filter(is_left=True)),
     }

@@ -29,7 +29,10 @@ def read(job: Job) -> Lines:
     proposals = [each for each in tables if each not in comments]
     for each in proposals:
         if not set(each.columns) >= _PROPOSALS:
-            said = _("%(file)s has neither the columns of Consul’s proposals (id, title) nor of its comments.")
+            said = _(
+                "%(file)s has neither the columns of Consul’s proposals (id, title) nor of its comments "
+                "(id, commentable_id, body)."
+            )
             raise FileNotRead(said % {"file": each.name})
     # Consul's numbers are those of one installation, and no column says of which.
     if len(proposals) != 1:

@@ -51,7 +51,8 @@ def read(job: Job) -> Lines:
     for each in proposals:
         if "url" not in each.columns or not _localised(each.columns, "title") or "id" not in each.columns:
             said = _(
-                "%(file)s has neither the columns of Decidim’s proposals (id, title, body, url) nor of its comments."
+                "%(file)s has neither the columns of Decidim’s proposals (id, title, body, url) nor of its comments "
+                "(root_commentable_url, commentable_id, depth)."
             )
             raise FileNotRead(said % {"file": each.name})
     if not proposals:

@@ -60,8 +60,8 @@ def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: s
     day = job.moment(said["submitted_at"]) if "submitted_at" in columns else job.said.opens_at or "1990-01-01T00:00"
     entry: dict[str, Any] = {
         "type": "proposal",
-        # By its own reference; else by its words: a line that moves is still the same.
-        "ref": ref_of("spreadsheet", about, said.get("ref", "").strip() or _by_words(body, seen)),
+        # By its own reference, which may be a person's address; else by its words: moved, it is still the same.
+        "ref": ref_of("spreadsheet", about, _digest(said.get("ref", "").strip()) or _by_words(body, seen)),
         "challenge": challenges.ref_for(row),
         "title": said.get("title", "").strip() or shortened(" ".join(body.split()), 80),
         "body": body,
@@ -80,6 +80,10 @@ def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: s
             return job.refused(row, table, _("“%(column)s” is neither yes nor no.") % {"column": columns["hidden"]})
         entry["hidden"] = answer in _YES
     return job.given(row, table, entry, names=columns)
+
+
+def _digest(ref: str) -> str:
+    return "ref " + hashlib.sha256(ref.encode("utf-8", "replace")).hexdigest() if ref else ""
 
 
 def _by_words(body: str, seen: Counter[str]) -> str:

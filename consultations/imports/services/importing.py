@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -124,7 +124,9 @@ def work(import_id: int, **kwargs: Any) -> None:
     left = Left(job)
     try:
         if cache.incr(starts) > STARTS:
-            raise FileNotRead(_("Reading these files takes too much: cut them into several, then try again."))
+            raise FileNotRead(
+                _("These files could not be read, three times over: cut them into several, then try again.")
+            )
         if found.state == ImportState.LOOKING:
             _look(found, job, left)
         else:
@@ -137,6 +139,11 @@ def work(import_id: int, **kwargs: Any) -> None:
         # With what was found: perhaps another column is to be chosen, or another encoding.
         job.close()
         _end(found, ImportState.LOOKED, {**_findings(job), "problem": said}, Left(job), said=asdict(job.said))
+    except DataError:
+        # It would be so each time.
+        logger.exception("import %s cannot be kept", found.pk)
+        said = _("Something in these files cannot be kept. Save them anew as CSV UTF-8, then send them again.")
+        _end(found, ImportState.LOOKED, {"problem": said}, Left(job))
     cache.delete_many([starts, progress_key(found.pk)])
 
 
@@ -181,6 +188,7 @@ def _findings(job: Job) -> dict[str, Any]:
         "first": found.first,
         "last": found.last,
         "days_alone": found.days_alone,
+        "sample": found.sample,
     }
 
 

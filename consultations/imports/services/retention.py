@@ -16,7 +16,7 @@ WAIT = timedelta(days=30)
 _FILES = keeps(
     84,
     _("Files of other platforms that the authority imports"),
-    _("To read them before they are imported. Addresses of people are never taken over."),
+    _("To read them before they are imported. No column of e-mail addresses is taken over."),
     format_lazy(
         _("Erased once they are imported, but the lines that were not taken; these, and files not imported, {wait}."),
         wait=span(WAIT),

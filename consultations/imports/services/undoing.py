@@ -91,7 +91,7 @@ def _leading(start: type[models.Model]) -> list[tuple[type[models.Model], str, b
                 continue
             seen.add((key, way))
             path = f"{key.name}__{way}" if way else key.name
-            goes = relation.on_delete is not models.SET_NULL
+            goes = key.remote_field.on_delete is not models.SET_NULL
             found.append((key.model, path, goes))
             if goes and len(path.split("__")) < 6:
                 waiting.append((key.model, path))

@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
     def _read(self, job: Job, options: dict[str, Any]) -> Report:
         found = formats()[options["format"]]
-        progress = {"progress": lambda count: self.stderr.write(f"  {count} lines")}
+        progress: dict[str, Any] = {"progress": lambda count: self.stderr.write(f"  {count} lines")}
         if options["look"]:
             return look(job, found, **progress)
         if found.key != "jsonl":
