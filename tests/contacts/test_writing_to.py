@@ -13,14 +13,18 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.tasks import send_mail
 from common.outbox import messages_of
+from consultations.animation.services.composing import composed
 from consultations.contacts.models import Contact, Exchange, Unwilling
 from consultations.contacts.services.inviting import write_to_contacts
 from consultations.contacts.services.keeping import leave_alone, mark_of_address
 from consultations.contacts.services.leaving_alone import leave_by_link
 from consultations.contacts.services.refusals import CityNotVerified, NobodyLeft
+from consultations.framing.models import Consultation
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.animation.factories import CampaignFactory
 from tests.contacts.factories import ContactFactory
+from tests.participation.factories import ProposalFactory
 
 WORDS = "Voulez-vous passer le mot à vos adhérents ?"
 
@@ -148,3 +152,14 @@ def test_the_team_chooses_whom_to_write_to_and_changes_the_ready_message(
     assert desk.post("/gestion/carnet/ecrire/", sent).status_code == 302
     assert desk.post("/gestion/carnet/ecrire/", sent).status_code == 422  # a second press
     assert {mail["to"] for mail in mails()} == {fresh.email, lately.email}
+
+
+def test_who_answers_writes_to_the_town_hall(in_saran: Municipality) -> None:
+    Consultation.objects.filter(is_current=True).update(contact_email="mairie@saran.example")
+    write(ContactFactory(), consultation=Consultation.objects.get(is_current=True))
+    assert mails()[-1]["headers"]["Reply-To"] == "mairie@saran.example"
+    challenge = ProposalFactory().challenge
+    challenge.consultation.contact_email = "autre@saran.example"
+    challenge.consultation.save()
+    of_challenge = CampaignFactory(segment="followers", value=str(challenge.pk))
+    assert composed(of_challenge, city=in_saran).headers["Reply-To"] == "autre@saran.example"

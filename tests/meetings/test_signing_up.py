@@ -1,10 +1,13 @@
 """Signing up without an account: asked, confirmed, given back; the last seat, and who is next."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.erasure import erase
@@ -56,6 +59,26 @@ def test_asked_twice_it_is_one_sign_up_and_only_its_mail_tells(in_saran: Municip
     assert (again.pk, again.name) == (person.pk, "Ada")
     assert len(mails()) == 4
     assert Attendee.objects.count() == 1
+
+
+def test_the_first_name_stands_and_one_mailbox_is_one_seat(in_saran: Municipality) -> None:
+    meeting = a_meeting()
+    person = ask(meeting)
+    again = ask(meeting, "ada+z@example.org", name="Le maire est un voleur")
+    assert (again.pk, again.name, again.email) == (person.pk, "Ada", "ada@example.org")
+    confirmed = signing_up.confirm(token=token_of(person), at=timezone.now(), name="Ada L.")
+    assert (confirmed.name, confirmed.place) == ("Ada L.", Place.SEATED)
+    signing_up.confirm(token=token_of(person), at=timezone.now(), name="Autre")
+    assert Attendee.objects.get().name == "Ada L."
+
+
+def test_the_page_that_confirms_shows_the_name(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    person, browser = ask(a_meeting(), name="Le maire"), visit(in_saran)
+    address = reverse("own_sign_up_link", args=[token_of(person)])
+    page = browser.get(address, follow=True)
+    assert 'value="Le maire"' in page.content.decode()
+    done = browser.post(page.request["PATH_INFO"], {"do": "confirm", "name": "Ada Mercier"}, follow=True)
+    assert "Nom inscrit sur la liste : Ada Mercier" in done.content.decode()
 
 
 def test_who_is_signed_in_confirms_nothing_but_for_their_own_address(in_saran: Municipality) -> None:

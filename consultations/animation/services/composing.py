@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from accounts.mail import mail_of
 from common.db import connection
+from common.text import whole_number
 from consultations.animation.models import Campaign
 from consultations.animation.places import AUTHORITY, CHALLENGE, HELLO, LINK, filled_in
 from consultations.animation.services.providers import header_of
+from consultations.framing.models import Consultation
 from notifications.audiences import segment_of
 from notifications.services.agreeing import withdrawing_path, withdrawing_token
 
@@ -102,12 +104,21 @@ def composed(campaign: Campaign, *, city: Any) -> Composed:
             "root": base,
             "unsubscribe": _LINK,
         },
+        headers=_reply_to(campaign),
         language=settings.LANGUAGE_CODE,  # that of its words
     )
     assert mail is not None
     headers = {**mail["headers"], "Precedence": "bulk", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     del headers["Message-ID"]
     return Composed(mail["subject"], mail["body"], mail["html"], mail["sender"], base, headers)
+
+
+def _reply_to(campaign: Campaign) -> dict[str, str]:
+    """Whoever answers writes to the town hall, where it has said how; never to this service."""
+    group = segment_of(campaign.segment)
+    one = {"challenges": whole_number(campaign.value)} if group and group.is_of_thing else {"is_current": True}
+    email = Consultation.objects.filter(**one).values_list("contact_email", flat=True).first()
+    return {"Reply-To": email} if email else {}
 
 
 def greeting(public_name: str) -> str:

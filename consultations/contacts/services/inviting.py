@@ -117,5 +117,6 @@ def _write(
             "List-Unsubscribe": f"<{link}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Precedence": "bulk",
+            **({"Reply-To": consultation.contact_email} if consultation and consultation.contact_email else {}),
         },
     )

@@ -18,3 +18,9 @@ class SignUpForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=_("To keep your seat, to remind you the day before, to tell you if something changes. Nothing else."),
     )
+
+
+class ConfirmForm(forms.Form):
+    """Somebody else may have typed the name: whoever reads the mail has the last word."""
+
+    name = NAME.field(label=_("Your name"), autocomplete="name", help_text=_("Correct it if it is not yours."))

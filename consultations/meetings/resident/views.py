@@ -20,7 +20,7 @@ from common.states import Answers, answers
 from consultations.framing.context import remember
 from consultations.meetings.limits import OWN_SIGN_UPS, SIGN_UP_MAILS, SIGN_UPS
 from consultations.meetings.models import Attendee, Meeting
-from consultations.meetings.resident.forms import SignUpForm
+from consultations.meetings.resident.forms import ConfirmForm, SignUpForm
 from consultations.meetings.selectors import counts, gone_by, public_said, seats_left, to_come
 from consultations.meetings.services import signing_up
 from consultations.meetings.services.links import attendee_of
@@ -126,7 +126,8 @@ def own_sign_up(request: Request, token: str) -> HttpResponse:
         if request.method == "POST" and request.POST.get("do") == "cancel":
             found = signing_up.give_up(token=token, at=at)
             return _own_page(request, found, "given_up")
-        person = signing_up.confirm(token=token, at=at) if request.method == "POST" else attendee_of(token)
+        name = request.POST.get("name", "")
+        person = signing_up.confirm(token=token, at=at, name=name) if request.method == "POST" else attendee_of(token)
     except Refusal as refusal:
         return _refused(request, token, refusal)
     return _own_page(request, person.meeting, person.place, person=person)
@@ -148,6 +149,7 @@ def _own_page(request: Request, found: Meeting, state: str, *, person: Attendee 
         "helps": helps(found),
         "state": state,
         "person": person,
+        "name": ConfirmForm(initial={"name": person.name})["name"] if person else None,
         "is_over": found.has_begun(timezone.now()),
     }
     response = render(request, "meetings/resident/own.html", context)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit import record
+from accounts.mailboxes import mailbox_of
 from accounts.models import User
 from common.languages import as_kept, present_language
 from consultations.meetings.enums import Place, Told
@@ -27,11 +28,15 @@ def sign_up(*, meeting: Meeting, name: str, email: str, own: User | None, at: da
     name, email = NAME.cleaned(name), email.strip().lower()
     with transaction.atomic():
         found = _open(meeting, at=at)
-        person = found.people.filter(email=email).first() or Attendee(email=email, asked_at=at)
+        person = _of_mailbox(found, email)
+        is_own = own is not None and own.email.lower() == email
+        if person is None or (is_own and person.place == Place.ASKED):
+            # Asked already by whoever typed this address: only its own reader changes what was said then (`confirm`).
+            person = person or Attendee(asked_at=at)
+            person.email, person.name, person.language = email, name, as_kept(present_language())
         person.meeting = found
         if person.place == Place.ASKED:
-            person.name, person.language = name, as_kept(present_language())
-            if own is not None and own.email.lower() == email:
+            if is_own:
                 seat(person, at=at)
             else:
                 person.save()
@@ -42,9 +47,17 @@ def sign_up(*, meeting: Meeting, name: str, email: str, own: User | None, at: da
     return person
 
 
-def confirm(*, token: str, at: datetime) -> Attendee:
-    """By the button behind the link. Pressed twice, the second changes nothing. Raises SignUpGone, SignUpClosed."""
+def _of_mailbox(meeting: Meeting, email: str) -> Attendee | None:
+    """One mailbox has one seat, however its address is written. Of a row that is locked."""
+    mailbox = mailbox_of(email)
+    return next((each for each in meeting.people.exclude(email="") if mailbox_of(each.email) == mailbox), None)
+
+
+def confirm(*, token: str, at: datetime, name: str = "") -> Attendee:
+    """By the button behind the link: under `name`, else under that which was typed when it was asked. Pressed twice,
+    the second changes nothing. Raises SignUpGone, SignUpClosed, TextTooShort, TextTooLong."""
     person = attendee_of(token)
+    name = NAME.cleaned(name) if name.strip() else ""
     with transaction.atomic():
         if person.place != Place.ASKED:
             return person
@@ -54,6 +67,7 @@ def confirm(*, token: str, at: datetime) -> Attendee:
             raise SignUpGone
         locked.meeting = found
         if locked.place == Place.ASKED:
+            locked.name, locked.language = name or locked.name, as_kept(present_language())
             seat(locked, at=at)
             tell(locked, Told(locked.place))
     return locked
