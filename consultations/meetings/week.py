@@ -108,7 +108,7 @@ def calls(asked: Asked) -> Iterator[Line]:
             subject=str(meeting.pk),
             title=told % {"count": figure(count)},
             about=meeting.title,
-            why=_("They signed up by telephone, and something has changed: a seat, a date, a place."),
+            why=_("No mail reaches them, and something has changed: a seat, a date, a place."),
             minutes=min(3 * count, 90),
             roles=RUN_MEETINGS.in_team,
             url=_page(asked, meeting, "desk_meeting_people"),

@@ -17,4 +17,11 @@ in_menu(
     url=address_in_chosen("desk_entries"),
     inside="desk_offline desk_entry desk_entry_*",
 )
-in_menu(Menu.CITY_FOOT, "offline_receipt", _("Follow what I gave on paper"), order=45)
+in_menu(
+    Menu.CITY_FOOT,
+    "offline_receipt",
+    _("Follow what I gave on paper"),
+    order=45,
+    # Nobody has given anything before the city opens.
+    when=lambda request: request.tenant.is_open,
+)

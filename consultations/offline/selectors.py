@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
+from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of
 from consultations.offline.enums import EntryState
 from consultations.offline.models import Entry, EntryDesk, EntryRule
+from consultations.participation.actions import PROPOSE
 from consultations.participation.enums import READABLE, Status
 from consultations.participation.models import Argument, Proposal
 from consultations.participation.selectors.similar import similar_proposals
@@ -49,7 +52,16 @@ def desk_of(consultation: Consultation, user: User) -> dict[str, Any]:
         "done": done,
         "last": list(_with_contributions(own.exclude(state=EntryState.ERASED)).order_by("-pk")[:_LAST]),
         "to_read": Entry.objects.filter(consultation=consultation, state=EntryState.TO_READ).count(),
+        "proposed_until": _proposed_until(consultation),
     }
+
+
+def _proposed_until(consultation: Consultation) -> datetime | None:
+    """Where proposing is over: what is handed in now is refused, which is said before a pile is typed."""
+    if calendar_of(consultation, at=(now := timezone.now())).may(PROPOSE):
+        return None
+    phase = next((each for each in consultation.phases.all() if each.kind == PhaseKind.PROPOSE), None)
+    return phase.closes_at if phase and phase.state(now) == PhaseState.DONE else None
 
 
 def to_read(consultation: Consultation) -> QuerySet[Entry]:

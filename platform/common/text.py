@@ -112,6 +112,27 @@ def shortened(value: str, maximum: int) -> str:
     return cut + (_CLOSES[_opens_a_quote(cut)] if _opens_a_quote(cut) else "…")
 
 
+# Before a capital, a quote or the end; « M. » and « art. 5 » end nothing.
+_END_OF_SENTENCE = re.compile(
+    r"(?:(?<=\w\w\w)\.|(?<=[»)])\.|[!?…])[\s\u00a0\u202f]?[»”)]?(?=$| +[^\W\d_a-zà-öø-ÿ]| +[«“\d–])"
+)
+
+
+def whole_sentences(value: str, maximum: int) -> str:
+    """In one line of about `maximum` signs, cut after a sentence.
+
+    A first sentence up to twice as long is left whole; what is one longer sentence is cut after a word.
+    """
+    line = in_one_line(value)
+    if len(line) <= maximum:
+        return line
+    ends = [found.end() for found in _END_OF_SENTENCE.finditer(line)]
+    if within := [end for end in ends if end <= maximum]:
+        return line[: within[-1]]
+    first = ends[0] if ends else len(line)
+    return line[:first] if first <= 2 * maximum else shortened(line, maximum)
+
+
 _CLOSES = {"«": "…\u00a0»", "“": "…”"}
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from common import text
-from common.text import TextTooLong, Words, WordsField, clean_text, shortened, typeset, visible_length
+from common.text import TextTooLong, Words, WordsField, clean_text, shortened, typeset, visible_length, whole_sentences
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,17 @@ def test_the_short_way_of_plain_words_says_what_the_long_one_does(monkeypatch: p
     short = [(clean_text(word), clean_text(word, one_line=True), visible_length(word)) for word in words]
     monkeypatch.setattr(text, "_PLAIN", re.compile("(?!)"))
     assert [(clean_text(word), clean_text(word, one_line=True), visible_length(word)) for word in words] == short
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Une rue. Un pont à refaire.", "Une rue."),
+        ("M. Roy vient. Il dit : tout va bien.", "M. Roy vient."),
+        ("Qui ? Tout le monde, sans rien payer.", "Qui ?"),
+        ("Pas besoin de tout savoir : ce que vous voyez. Et puis", "Pas besoin de tout savoir : ce que vous voyez."),
+        ("mot " * 20, "mot mot mot mot mot mot…"),
+    ],
+)
+def test_what_is_cut_ends_with_a_sentence(text: str, shown: str) -> None:
+    assert whole_sentences(text, 24) == shown

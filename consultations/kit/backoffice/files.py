@@ -1,6 +1,7 @@
 """What is downloaded: made when it is asked for, and kept by what it says."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import role_required
@@ -10,18 +11,21 @@ from consultations.framing.models import Consultation
 from consultations.kit.abilities import MOBILISE
 from consultations.kit.enums import Variant
 from consultations.kit.models import Spot
-from consultations.kit.selectors.files import FILES, file_of, preview_of
+from consultations.kit.selectors.files import FILES, file_of, is_offered, preview_of
 from consultations.kit.selectors.pictures import PICTURES, picture_of
+from consultations.kit.selectors.stages import is_over
 
 
 @require_safe
 @role_required(MOBILISE)
 @of_consultation
 def printed_file(request: HttpRequest, consultation: Consultation, name: str, variant: str) -> HttpResponse:
-    """`?lieu=`: with the short address of that place."""
+    """`?lieu=`: with the short address of that place. What would invite to what is over: the page says why not."""
     file = FILES.get(name)
     if file is None or variant not in {each.value for each in file.variants}:
         raise Http404
+    if not is_offered(file, consultation):
+        return redirect("desk_kit", consultation.slug)
     spot = whole_number(request.GET.get("lieu", ""))
     if spot and not Spot.objects.filter(consultation=consultation, support=file.support, pk=spot).exists():
         raise Http404
@@ -49,6 +53,8 @@ def picture(request: HttpRequest, consultation: Consultation, name: str) -> Http
     found = PICTURES.get(name)
     if found is None:
         raise Http404
+    if is_over(consultation):
+        return redirect("desk_kit", consultation.slug)
     made = picture_of(found, consultation, request.tenant)  # type: ignore[attr-defined]
     return download(made, f"{name}-{consultation.slug}.png", "image/png")
 

@@ -5,15 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.kit.enums import PLACED
+from consultations.kit.enums import PLACED, Support
 from consultations.kit.models import Spot
 from consultations.kit.services.sheets import MOST
 from consultations.kit.services.spots import NAME
 
 
 class SpotForm(forms.Form):
-    support = forms.ChoiceField(label=_("What is put up or given out"), choices=[(e.value, e.label) for e in PLACED])
+    support = forms.ChoiceField(label=_("What is put up or given out"), choices=[])
     name = NAME.field(label=_("Where"), help_text=_("The library, the market, a letter to associations …"))
+
+    def __init__(self, offered: list[Support], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["support"].choices = [(each.value, each.label) for each in PLACED if each in offered]  # type: ignore[attr-defined]
 
 
 class SheetsForm(forms.Form):

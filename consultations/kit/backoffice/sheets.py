@@ -22,6 +22,7 @@ from consultations.kit.enums import Support
 from consultations.kit.limits import KIT_SHEETS
 from consultations.kit.models import SheetPart, Spot
 from consultations.kit.selectors.sheets import FILES_KEPT, printed_number, runs_of
+from consultations.kit.selectors.stages import may_propose
 from consultations.kit.services.sheets import ask_for_sheets, last_number
 
 
@@ -62,6 +63,7 @@ def _page(request: HttpRequest, consultation: Consultation, form: SheetsForm, *,
         "form": form,
         "runs": runs,
         "days": FILES_KEPT.days,
+        "may_propose": may_propose(consultation),
         "is_making": any(not each.is_ready for each in runs),
     }
     template = "_runs" if request.headers.get("HX-Request") else "sheets"

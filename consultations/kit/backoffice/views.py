@@ -19,9 +19,10 @@ from consultations.kit.backoffice.forms import SpotForm
 from consultations.kit.enums import Support
 from consultations.kit.limits import KIT_CHANGES
 from consultations.kit.models import Spot
-from consultations.kit.selectors.files import FILES
+from consultations.kit.selectors.files import FILES, is_offered
 from consultations.kit.selectors.pictures import PICTURES, alt_of
 from consultations.kit.selectors.scans import opened
+from consultations.kit.selectors.stages import is_over, may_propose, proposed_until
 from consultations.kit.selectors.texts import texts_of
 from consultations.kit.services.spots import add_spot, remove_spot
 
@@ -36,7 +37,11 @@ def chosen(request: HttpRequest) -> HttpResponse:
 @role_required(MOBILISE)
 @of_consultation
 def kit(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    return _page(request, consultation, SpotForm())
+    return _page(request, consultation, SpotForm(_offered(consultation)))
+
+
+def _offered(consultation: Consultation) -> list[Support]:
+    return [each.support for each in FILES.values() if is_offered(each, consultation)]
 
 
 def _page(request: HttpRequest, consultation: Consultation, form: SpotForm, *, status: int = 200) -> HttpResponse:
@@ -47,7 +52,12 @@ def _page(request: HttpRequest, consultation: Consultation, form: SpotForm, *, s
     rows = opened(consultation, today=timezone.localdate(), spots=spots)
     context: dict[str, Any] = {
         "consultation": consultation,
-        "files": [(each, by_support.get(each.support.value, [])) for each in FILES.values()],
+        "files": [
+            (each, by_support.get(each.support.value, [])) for each in FILES.values() if is_offered(each, consultation)
+        ],
+        "is_over": is_over(consultation),
+        "may_propose": may_propose(consultation),
+        "proposed_until": proposed_until(consultation),
         "has_spots": bool(spots),
         "opened": rows,
         "total": sum(each.total for each in rows),
@@ -60,6 +70,8 @@ def _page(request: HttpRequest, consultation: Consultation, form: SpotForm, *, s
 @role_required(MOBILISE)
 @of_consultation
 def texts(request: HttpRequest, consultation: Consultation) -> HttpResponse:
+    if is_over(consultation):
+        return redirect("desk_kit", consultation.slug)
     city = request.tenant  # type: ignore[attr-defined]
     context = {
         "consultation": consultation,
@@ -75,7 +87,7 @@ def texts(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 @limited_by(KIT_CHANGES)
 @of_consultation
 def add(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    form = SpotForm(request.POST)
+    form = SpotForm(_offered(consultation), request.POST)
     if form.is_valid():
         given = {"support": Support(form.cleaned_data["support"]), "name": form.cleaned_data["name"]}
         try:

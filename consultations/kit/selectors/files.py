@@ -21,6 +21,7 @@ from common.db import connection
 from consultations.framing.models import Consultation
 from consultations.kit.enums import Support, Variant
 from consultations.kit.selectors.material import Content, challenges_in_words, material
+from consultations.kit.selectors.stages import is_over, may_propose
 
 _FOLDER = Path(__file__).parents[1] / "print"
 _COMMON = (_FOLDER / "common.typ").read_bytes()
@@ -101,6 +102,11 @@ FILES = {
         ),
     )
 }
+
+
+def is_offered(file: File, consultation: Consultation) -> bool:
+    """A paper form is for proposals; nothing makes known what is over."""
+    return may_propose(consultation) if file.support == Support.FORM else not is_over(consultation)
 
 
 def file_of(file: File, consultation: Consultation, city: Any, *, variant: Variant, spot: int = 0) -> bytes:

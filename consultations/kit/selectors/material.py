@@ -12,13 +12,14 @@ from common import typeset
 from common.qr_codes import drawing
 from common.share_pictures import as_svg, city_drawing
 from common.templatetags.ui import deadline, first_day, full_day, last_day, spelled
-from common.text import shortened
 from common.text import typeset as well_set
+from common.text import whole_sentences
 from common.tones import SOURCES, tones
 from consultations.framing.enums import PhaseKind
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of, legal_identity, logo_of, shown_challenges_of
 from consultations.kit.enums import Support, Variant
+from consultations.kit.selectors.stages import ends_at, may_propose
 from consultations.kit.selectors.words import says
 from consultations.kit.tags import tag_of
 
@@ -62,9 +63,11 @@ def material(
         "consults": _CONSULTS[city.kind](),
         "title": words(consultation.title),
         "question": words(consultation.question or consultation.title),
-        "introduction": words(shortened(consultation.introduction, 420)),
+        "introduction": words(whole_sentences(consultation.introduction, 700)),
         "until": until(consultation),
-        "invite": _("Read, say what you think, propose. Everybody’s ideas are read and answered."),
+        "invite": _("Read, say what you think, propose. Everybody’s ideas are read and answered.")
+        if may_propose(consultation)
+        else _("Read what is proposed, say what you think. Everybody’s ideas are answered."),
         "facts": [{"head": head, "body": words(body)} for head, body in facts(consultation)],
         "dates": [{"head": words(head), "body": words(body)} for head, body in dates(consultation)],
         "challenges": _challenges(consultation),
@@ -74,9 +77,9 @@ def material(
         "rights": words(identity.data_officer_contact),
         "contact": consultation.contact_email,
         "decision_maker": words(consultation.decision_maker),
-        "commitment": words(shortened(consultation.commitment, 420)),
+        "commitment": words(whole_sentences(consultation.commitment, 420)),
         "has_logo": logo is not None,
-        "says": says(),
+        "says": says(proposing=may_propose(consultation)),
     }
     exact = {
         "host": city.host,
@@ -88,8 +91,11 @@ def material(
 
 
 def until(consultation: Consultation) -> str:
-    closes = consultation.closed_at()
-    return _("until %(day)s") % {"day": full_day(last_day(closes))} if closes else ""
+    """Until when one may propose, said as such; once that is over, until when one may say what one thinks."""
+    if not (closes := ends_at(consultation)):
+        return ""
+    said = _("proposals until %(day)s") if may_propose(consultation) else _("until %(day)s")
+    return said % {"day": full_day(last_day(closes))}
 
 
 def facts(consultation: Consultation) -> Iterable[tuple[str, str]]:
@@ -97,11 +103,12 @@ def facts(consultation: Consultation) -> Iterable[tuple[str, str]]:
     if consultation.decision_maker:
         yield _("Who decides?"), consultation.decision_maker
     if consultation.who_may_answer:
-        yield _("Who may answer?"), shortened(consultation.who_may_answer, 160)
-    if closes := consultation.closed_at():
-        yield _("Until when?"), _("Until %(moment)s.") % {"moment": deadline(closes)}
+        yield _("Who may answer?"), whole_sentences(consultation.who_may_answer, 160)
+    if closes := ends_at(consultation):
+        said = _("Proposals until %(moment)s.") if may_propose(consultation) else _("Until %(moment)s.")
+        yield _("Until when?"), said % {"moment": deadline(closes)}
     if consultation.commitment:
-        yield _("And then?"), shortened(consultation.commitment, 160)
+        yield _("And then?"), whole_sentences(consultation.commitment, 160)
 
 
 _DOES: dict[str, Callable[[], str]] = {
@@ -131,8 +138,8 @@ def _challenges(consultation: Consultation) -> list[dict[str, Any]]:
         {
             "label": words(each.label) if not each.is_imported else "",
             "question": words(each.question),
-            "summary": words(shortened(each.summary, 320)),
-            "ideas": [words(shortened(str(idea), 160)) for idea in each.guiding_questions[:4]],
+            "summary": words(whole_sentences(each.summary, 320)),
+            "ideas": [words(whole_sentences(str(idea), 160)) for idea in each.guiding_questions[:4]],
             "mark": tones(SOURCES[each.theme.lower()])[0]["mark"],
             "ink": tones(SOURCES[each.theme.lower()])[0]["ink"],
             "wash": tones(SOURCES[each.theme.lower()])[0]["wash"],

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common.templatetags.ui import colon
-from common.text import shortened, visible_length
+from common.text import shortened, visible_length, whole_sentences
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of, legal_identity, shown_challenges_of
 from consultations.kit.enums import Support
 from consultations.kit.selectors.material import MOST_CHALLENGES, dates, facts, short_url, until, words
+from consultations.kit.selectors.stages import may_propose
 
 # What X takes; Bluesky takes 300, Mastodon 500.
 SHORT_MOST = 280
@@ -65,6 +66,10 @@ class _Told:
     def name(self) -> str:
         return words(self.city.name)
 
+    @property
+    def proposing(self) -> bool:
+        return may_propose(self.consultation)
+
     def at(self, support: Support) -> str:
         return short_url(self.city, support, self.consultation)
 
@@ -83,27 +88,46 @@ class _Told:
 
     def post(self, support: Support) -> str:
         asks = _("%(city)s asks you.") % {"city": self.name}
-        invites = _("Read what others propose, say what you think, write your own ideas. All of them are answered.")
+        invites = (
+            _("Read what others propose, say what you think, write your own ideas. All of them are answered.")
+            if self.proposing
+            else _("Read what is proposed, and say what you think of it. All proposals are answered.")
+        )
         return "\n\n".join(
             filter(None, [self.question, f"{asks} {invites}", f"{self.until} {self.at(support)}".strip()])
         )
 
     def professional(self) -> str:
         told = _("%(city)s opens a consultation: “%(question)s”") % {"city": self.name, "question": self.question}
-        who = _("Inhabitants, associations, companies: what you know of the territory counts. Argue, propose, improve.")
+        if not self.proposing:
+            told = _("%(city)s consults you: “%(question)s”") % {"city": self.name, "question": self.question}
+        who = (
+            _("Inhabitants, associations, companies: what you know of the territory counts. Argue, propose, improve.")
+            if self.proposing
+            else _("Inhabitants, associations, companies: what you know of the territory counts. Read and react.")
+        )
         return "\n\n".join(filter(None, [told, who, f"{self.until} {self.at(Support.LINKEDIN)}".strip()]))
 
     def brief(self, support: Support) -> str:
-        invites = _("Take part: read, say what you think, propose. An e-mail address is enough; reading needs nothing.")
+        invites = (
+            _("Take part: read, say what you think, propose. An e-mail address is enough; reading needs nothing.")
+            if self.proposing
+            else _("Take part: read, say what you think. An e-mail address is enough; reading needs nothing.")
+        )
         lines = [self.question, invites, self.until, f"{self.at(support)} {self._offline()}".strip()]
         return "\n".join(filter(None, lines))
 
     def article(self) -> str:
         consultation = self.consultation
-        about = words(shortened(consultation.introduction, 600)) if consultation.introduction else ""
+        about = words(whole_sentences(consultation.introduction, 600)) if consultation.introduction else ""
         asked = "\n".join([_("The questions:"), *(f"– {each}" for each in self.questions)]) if self.questions else ""
-        how = _(
-            "How to take part? At %(address)s you read what others propose, react, argue, and write your own proposal."
+        how = (
+            _(
+                "How to take part? At %(address)s you read what others propose, react, argue, and write your own"
+                " proposal."
+            )
+            if self.proposing
+            else _("How to take part? At %(address)s you read what is proposed, and say what you think of it.")
         )
         said = [
             self.question,
@@ -121,7 +145,7 @@ class _Told:
         said = [
             _("Press release"),
             opens % {"city": self.name, "question": self.question},
-            words(shortened(self.consultation.introduction, 600)) if self.consultation.introduction else "",
+            words(whole_sentences(self.consultation.introduction, 600)) if self.consultation.introduction else "",
             self._facts(),
             "\n".join([_("The stages:"), stages]) if stages else "",
             _("Anybody may read all proposals and arguments, without an account: %(address)s")
@@ -136,7 +160,7 @@ class _Told:
         """Panels show few signs."""
         last = until(self.consultation)
         end = f"{last}, {self.city.host}" if last else self.city.host
-        said = _("Consultation %(end)s") % {"end": end}
+        said = _("Consultation: %(end)s") % {"end": end}
         return said if visible_length(said) <= 100 else str(self.city.host)
 
     def _facts(self) -> str:

@@ -3,8 +3,10 @@
 from django.utils.translation import pgettext
 
 
-def says() -> dict[str, str]:
-    return {**_everywhere(), **_on_forms(), **_in_letters(), **_on_slides()}
+def says(*, proposing: bool) -> dict[str, str]:
+    """`proposing`: whether one may, still; else nothing invites to it, and there is no paper form."""
+    said = {**_everywhere(), **_on_forms(), **_in_letters(), **_on_slides()}
+    return said if proposing else {**said, **_after_proposing()}
 
 
 def _everywhere() -> dict[str, str]:
@@ -23,6 +25,22 @@ def _everywhere() -> dict[str, str]:
         "propose_more": pgettext("print", "Your solution, the problem that it is about, what would be gained."),
         "no_internet": pgettext("print", "No internet, or rather on paper?"),
         "paper": pgettext("print", "Ask for a paper form at the reception desk: it counts like the others."),
+    }
+
+
+def _after_proposing() -> dict[str, str]:
+    return {
+        "scan": pgettext("print", "Scan, read, react"),
+        "propose": pgettext("print", "Follow"),
+        "propose_more": pgettext("print", "What the authority answers, and what becomes of the proposals."),
+        "no_internet": pgettext("print", "No internet?"),
+        "paper": pgettext("print", "Ask at the reception desk how to take part."),
+        "letter_how": pgettext(
+            "print",
+            "You can read what is proposed and say what you think of it. Nobody needs an account to read; an e-mail "
+            "address is enough to react.",
+        ),
+        "letter_relay": pgettext("print", "You can help by putting up the poster or by passing on this address."),
     }
 
 
@@ -45,17 +63,16 @@ def _on_forms() -> dict[str, str]:
         "short_title": pgettext("print", "A title in a few words"),
         "you": pgettext("print", "You"),
         "public_name": pgettext("print", "Public name (first name, nickname …)"),
-        "answer_you": pgettext("print", "To answer you, if you like"),
-        "email": pgettext("print", "E-mail address"),
-        "agree": pgettext(
+        "follow": pgettext("print", "To follow your proposal"),
+        "follow_more": pgettext(
             "print",
-            "I agree to get news of this consultation. Without this cross you are written to about your "
-            "proposal alone.",
+            "No e-mail address is asked for. With the receipt code below you read what becomes of your proposal and "
+            "what the authority answers, whenever you like.",
         ),
         "privacy": pgettext(
             "print",
             "The authority uses this sheet to run the consultation (task of public interest, GDPR, article "
-            "6, 1, e). The e-mail address is optional and never published. Access, correction, erasure:",
+            "6, 1, e). Access, correction, erasure:",
         ),
         "cnil": pgettext("print", "complaints: CNIL."),
         "keep": pgettext("print", "To be kept: sheet"),

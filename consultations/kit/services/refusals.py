@@ -25,3 +25,8 @@ class NotSoMany(Refusal):
 class PrintedMeanwhile(Refusal):
     code = "kit_printed_meanwhile"
     message = _("Somebody asked for sheets while you were here: they are below. Ask again if you want others.")
+
+
+class NothingToPropose(Refusal):
+    code = "kit_nothing_to_propose"
+    message = _("Proposing is over in this consultation: a sheet that is handed in now would be refused.")

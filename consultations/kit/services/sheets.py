@@ -21,7 +21,8 @@ from consultations.framing.models import Consultation
 from consultations.framing.selectors import every_consultation
 from consultations.kit.models import SheetPart, SheetRun, Spot
 from consultations.kit.selectors.sheets import sheets_pdf
-from consultations.kit.services.refusals import NotSoMany, PrintedMeanwhile
+from consultations.kit.selectors.stages import may_propose
+from consultations.kit.services.refusals import NothingToPropose, NotSoMany, PrintedMeanwhile
 from consultations.offline.services.receipts import receipts_to_print, reserve_sheets
 
 MOST = 500
@@ -37,10 +38,12 @@ def ask_for_sheets(
 ) -> SheetRun:
     """`after`: the last number that whoever asks has seen taken. The same press once more is the same run.
 
-    Raises NotSoMany, PrintedMeanwhile.
+    Raises NotSoMany, NothingToPropose, PrintedMeanwhile.
     """
     if not 1 <= count <= MOST:
         raise NotSoMany
+    if not may_propose(consultation):
+        raise NothingToPropose
     with transaction.atomic():
         # All of them: the numbers are the city's.
         list(Consultation.objects.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from common.dates import MomentField
 from common.web_addresses import WebAddressField
@@ -142,7 +142,7 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.documents = {str(each.pk): each for each in consultation.documents.order_by("title")}
-        choices = [("", _("None")), *((pk, each.title) for pk, each in self.documents.items())]
+        choices = [("", pgettext("document", "None")), *((pk, each.title) for pk, each in self.documents.items())]
         self.fields["document"].choices = choices  # type: ignore[attr-defined]
 
     def given(self) -> dict[str, Any]:

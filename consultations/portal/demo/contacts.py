@@ -14,7 +14,7 @@ _CONTACTS = [
     (ContactKind.ASSOCIATION, "Saran à vélo", "", 12, Way.PHONE, "D’accord pour en parler à la sortie de dimanche."),
     (ContactKind.ASSOCIATION, "Club de l’âge d’or", "Paul Renard", 41, Way.MET, "Ils préfèrent la feuille de papier."),
     (ContactKind.SCHOOL, "Collège Pelletier", "la vie scolaire", 0, "", ""),
-    (ContactKind.SCHOOL, "Mission locale de l’Orléanais", "", 33, Way.OWN_MAIL, "Affiche posée à l’accueil."),
+    (ContactKind.SERVICE, "Mission locale de l’Orléanais", "", 33, Way.OWN_MAIL, "Affiche posée à l’accueil."),
     (ContactKind.COMPANY, "Union des commerçants", "", 0, "", ""),
     (ContactKind.COUNCIL, "Conseil de quartier du Bourg", "", 20, Way.MET, "Point à l’ordre du jour de décembre."),
     (ContactKind.SERVICE, "Centre social", "l’accueil", 0, "", ""),

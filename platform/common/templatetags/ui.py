@@ -253,6 +253,7 @@ def _broken(part: str) -> SafeString:
     return SafeString(said.replace(BLANK, f'<mark class="masked">{BLANK[1:-1]}</mark>'))
 
 
+@register.simple_tag
 def colon() -> str:
     """Before the details that only a screen reader says."""
     return f"{NO_BREAK}: " if is_french() else ": "
