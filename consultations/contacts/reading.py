@@ -6,6 +6,7 @@ Nothing is worked out: what looks like a formula is the words that stand there.
 import csv
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
+from functools import cache
 from io import StringIO
 
 from django.utils.translation import gettext as _
@@ -58,8 +59,10 @@ def read_list(content: bytes) -> list[list[str]]:
     if len(content) > BYTES_MAX:
         raise ListNotRead(TOO_HEAVY)
     found: list[list[str]] = []
+    # Of a small book every cell may be the same long text.
+    cleaned = cache(lambda words: clean_text(words)[:CELL_MAX])
     for number, cells in _lines(content):
-        words = [clean_text(each[: 4 * CELL_MAX])[:CELL_MAX] for each in cells[:COLUMNS_MAX]]
+        words = [cleaned(each[: 4 * CELL_MAX]) for each in cells[:COLUMNS_MAX]]
         if any(words):
             found.append([str(number), *words])
         if len(found) > LINES_MAX + 1:

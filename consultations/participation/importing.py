@@ -7,7 +7,6 @@ from reactions given here: nobody knows who gave them.
 
 import codecs
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,9 +26,10 @@ from consultations.framing.services.consultations import free_slug
 from consultations.framing.services.dates import on_the_minute
 from consultations.library.enums import Theme
 from consultations.participation.counts import recount
-from consultations.participation.enums import ArgumentKind, Part, Stage, Status, Verdict
+from consultations.participation.enums import ArgumentKind, Part, Stage, Verdict
 from consultations.participation.import_lines import FIELDS, PARTS_OF, Given, Line, Refused
 from consultations.participation.import_report import BadLine, Report, Trial
+from consultations.participation.import_texts import days_of, status_of, texts_of, version_of
 from consultations.participation.models import IMPORTED_MAX, Argument, Proposal, ProposalVersion, Reply, Source
 
 BATCH = 500
@@ -165,8 +165,8 @@ class _Reader:
             )
         elif not ref and consultation.created_at != opens_at:
             raise Refused(gettext("Another consultation was imported under this title: give this one a ref."))
-        elif line.names and _days_of(consultation) != (on_the_minute(opens_at), on_the_minute(closes_at)):
-            began, ended = (full_day(each) for each in _days_of(consultation))
+        elif line.names and days_of(consultation) != (on_the_minute(opens_at), on_the_minute(closes_at)):
+            began, ended = (full_day(each) for each in days_of(consultation))
             said = gettext(
                 "Another consultation was imported under this title, from %(began)s to %(ended)s: give this one "
                 "another title, or, to add to that one, its dates."
@@ -216,14 +216,14 @@ class _Reader:
         wanted = line.ref("challenge")
         if wanted not in self.challenges:
             raise Refused(gettext("No line before it has this challenge: “%(ref)s”.") % {"ref": wanted})
-        earlier, texts = line.lines("versions", "version"), _texts(line)
+        earlier, texts = line.lines("versions", "version"), texts_of(line)
         proposal = self._row(
             Proposal,
             challenge=self.challenges[wanted],
             **texts,
             neighbourhood=line.text("place", 60, optional=True),
             imported_tally=line.tally(),
-            status=_status(line),
+            status=status_of(line),
             stage=Stage.REWORK if earlier else Stage.IDEA,
             version=len(earlier) + 1,
             reworked_at=line.past_moment("reworked_at") if "reworked_at" in line.entry else None,
@@ -232,11 +232,11 @@ class _Reader:
         if bool(earlier) != bool(proposal.reworked_at):
             raise Refused(gettext("It has earlier versions without a reworked_at, or the other way round."))
         versions = [
-            _version(each, number, each.past_moment("submitted_at"), _texts(each))
+            version_of(each, number, each.past_moment("submitted_at"), texts_of(each))
             for number, each in enumerate(earlier, start=1)
         ]
         if ref not in self.seen["proposal"] and self.trial != Trial.READ:
-            last = _version(line, len(earlier) + 1, proposal.reworked_at or proposal.submitted_at, texts)
+            last = version_of(line, len(earlier) + 1, proposal.reworked_at or proposal.submitted_at, texts)
             self.versions[ref] = [*versions, last]
         self._wait(line, ref, proposal)
 
@@ -255,7 +255,7 @@ class _Reader:
             verdict=line.code("verdict", Verdict, optional=True),
             verdict_reason=line.text("verdict_reason", IMPORTED_MAX, one_line=False, optional=True),
             taken_in=line.count("taken_in") or None,
-            status=_status(line),
+            status=status_of(line),
             **self._authorship(line, ref),
         )
         argument.proposal_id = self.proposal_of(line)
@@ -264,7 +264,7 @@ class _Reader:
     def _reply(self, line: Line) -> None:
         ref = self._ref(line)
         text = line.text("body", IMPORTED_MAX, one_line=False)
-        reply = self._row(Reply, text=text, status=_status(line), **self._authorship(line, ref))
+        reply = self._row(Reply, text=text, status=status_of(line), **self._authorship(line, ref))
         wanted = line.ref("argument")
         if wanted not in self.arguments and wanted in self.seen["argument"]:
             self._flush("argument")
@@ -395,26 +395,3 @@ def reads_lines(
         return read
 
     return register
-
-
-def _texts(line: Line) -> dict[str, str]:
-    return {
-        "title": line.text("title", 300),
-        "solution": line.text("body", IMPORTED_MAX, one_line=False),
-        "problem": line.text("rationale", IMPORTED_MAX, one_line=False, optional=True),
-        "benefit": line.text("benefit", IMPORTED_MAX, one_line=False, optional=True),
-    }
-
-
-def _version(line: Line, number: int, at: datetime, texts: dict[str, str]) -> ProposalVersion:
-    note = line.text("note", IMPORTED_MAX, one_line=False, optional=True)
-    return ProposalVersion(number=number, created_at=at, note=note, **texts)
-
-
-def _days_of(consultation: Consultation) -> tuple[datetime | None, datetime | None]:
-    phase = consultation.phases.get(kind=PhaseKind.PROPOSE)
-    return phase.opens_at, phase.closes_at
-
-
-def _status(line: Line) -> Status:
-    return Status.HIDDEN if line.is_hidden() else Status.PUBLISHED

@@ -157,3 +157,16 @@ def test_what_is_no_list_is_refused_with_what_to_do() -> None:
             read_list(content)
         assert said in str(refusal.value.message), content[:20]
     assert read_list("Nom;Note\nÉcole;à côté".encode("cp1252"))[1] == ["2", "École", "à côté"]
+
+
+def test_a_text_that_all_cells_share_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def clean(words: str) -> str:
+        seen.append(len(words))
+        return words
+
+    monkeypatch.setattr("consultations.contacts.reading.clean_text", clean)
+    lines = read_list(book([["Nom", "Note"], *([["x" * 20_000, "x" * 20_000]] * 50)]))
+    assert [len(cell) for cell in lines[-1]] == [2, 1000, 1000]
+    assert sorted(seen) == [3, 4, 4000]
