@@ -50,7 +50,11 @@ class SheetForm(forms.Form):
         error_messages={"required": _("Choose the day."), "invalid": _("Choose the day.")},
     )
     challenge = forms.ChoiceField(
-        label=_("Challenge"), required=False, widget=forms.RadioSelect, error_messages=_CHOOSE
+        label=_("Challenge"),
+        required=False,
+        help_text=_("“Another one” is ticked? Choose the one that it is closest to."),
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
     )
     sheet = forms.CharField(
         label=_("Number of the sheet"),
@@ -78,7 +82,12 @@ class SheetForm(forms.Form):
         label=_("Name"), required=False, help_text=_("Only of whoever wants to be named: everybody reads it.")
     )
     age_band = forms.ChoiceField(label=_("Age"), choices=[_NOTHING, *AgeBand.choices], required=False)
-    capacity = forms.ChoiceField(label=_("Capacity"), choices=[_NOTHING, *Capacity.choices], required=False)
+    capacity = forms.ChoiceField(
+        label=_("Capacity"),
+        choices=[_NOTHING, *Capacity.choices],
+        required=False,
+        help_text=_("If several are ticked: the first."),
+    )
     neighbourhood = NeighbourhoodField(label=_("Neighbourhood where they live"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     code = forms.CharField(widget=forms.HiddenInput, required=False)

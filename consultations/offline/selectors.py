@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of
@@ -67,6 +67,12 @@ def _proposed_until(consultation: Consultation) -> datetime | None:
 def to_read(consultation: Consultation) -> QuerySet[Entry]:
     rows = Entry.objects.filter(consultation=consultation, state=EntryState.TO_READ)
     return _with_contributions(rows).order_by("pk")
+
+
+def has_corrected(entry: Entry, user: User) -> bool:
+    """What they wrote in it somebody else compares with the paper."""
+    about = {"subject_type": entry._meta.label_lower, "subject_id": str(entry.pk)}
+    return AuditEntry.objects.filter(action="offline_corrected", actor=user, **about).exists()
 
 
 def entry_of(consultation: Consultation, pk: int) -> Entry | None:

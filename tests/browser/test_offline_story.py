@@ -106,6 +106,7 @@ def test_a_cut_of_the_network_loses_nothing_and_doubles_nothing(
             sheet(page, f"Coupure {number}")
         expect(page.locator("[data-waiting]")).to_contain_text("en attente")
         assert count(saran, "Coupure") == 0
+        expect(page.locator("[data-slip-waits]")).to_be_visible()
         context.set_offline(False)
         assert eventually(lambda: count(saran, "Coupure") == 2)
         expect(page.locator("[data-waiting]")).to_be_hidden()

@@ -86,6 +86,20 @@ def test_the_script_is_told_what_became_of_each(desk: Client) -> None:
     assert Proposal.objects.count() == 1
 
 
+def test_the_copy_of_a_page_gets_a_key_of_its_own_and_loses_no_sheet(desk: Client) -> None:
+    sheet = typed(desk)
+    desk.post(page_of(current()), sheet)
+    other = {**sheet, "solution": "Un banc à l’ombre, devant la mairie."}
+    told = desk.post(page_of(current()), other, headers={"accept": "application/json"})
+    assert (told.status_code, told.json()["anew"].keys()) == (409, {"key", "code"})
+    page = desk.post(page_of(current()), other)
+    assert page.status_code == 409
+    assert "Un banc à l’ombre" in page.content.decode()
+    again = {name: page.context["form"][name].value() for name in ("key", "code")}
+    assert desk.post(page_of(current()), {**other, **again}).status_code == 200
+    assert Proposal.objects.count() == 2
+
+
 def test_a_typing_person_sees_what_is_close_and_corrects_their_last(desk: Client) -> None:
     desk.post(page_of(current()), typed(desk))
     entry = Entry.objects.get()

@@ -56,12 +56,31 @@ def test_a_sheet_becomes_a_proposal_of_nobody_of_the_team(consultation: Consulta
 def test_what_is_sent_twice_is_one_sheet_and_keeps_its_receipt(consultation: Consultation) -> None:
     key, code, by = uuid.uuid4(), codes.draw(), UserFactory(role=Role.FACILITATOR)
     first = entered(key=key, code=code, by=by)
-    second = entered(key=key, code=code, by=by, solution="Autre chose, tapée après coup.")
+    second = entered(key=key, code=code, by=by)
     assert (first.again, second.again) == (False, True)
     assert (second.entry.pk, second.code) == (first.entry.pk, code)
     # Whoever does not have its receipt makes no other of it.
     assert entered(key=key, by=UserFactory(role=Role.FACILITATOR)).code == ""
     assert (Proposal.objects.count(), Receipt.objects.count()) == (1, 1)
+
+
+def test_another_sheet_under_a_key_that_came_before_is_refused_not_lost(consultation: Consultation) -> None:
+    key, code, by = uuid.uuid4(), codes.draw(), UserFactory(role=Role.FACILITATOR)
+    entered(key=key, code=code, by=by)
+    with pytest.raises(refusals.OtherSheet):
+        entered(key=key, code=code, by=by, solution="Autre chose, d’une autre personne.")
+    assert Proposal.objects.count() == 1
+
+
+def test_whoever_changes_the_words_of_a_sheet_does_not_find_them_right(consultation: Consultation) -> None:
+    clerk, other, third = (UserFactory(role=Role.FACILITATOR) for _unused in range(3))
+    entering.set_rule(consultation=consultation, read_twice=True, by=clerk)
+    entry, at = entered(by=clerk).entry, timezone.now()
+    own.correct(entry=entry, by=other, at=at, solution="Tout autre chose : un parking souterrain.")
+    for somebody in (clerk, other):
+        with pytest.raises(refusals.SameReader):
+            entering.read(entry=entry, by=somebody, at=at)
+    assert entering.read(entry=entry, by=third, at=at)
 
 
 def test_the_second_with_a_sheet_is_shown_the_first(consultation: Consultation) -> None:

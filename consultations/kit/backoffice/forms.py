@@ -24,7 +24,14 @@ class SheetsForm(forms.Form):
     """`after`: the last number that was taken when the page was made."""
 
     count = forms.IntegerField(
-        label=_("How many sheets"), min_value=1, max_value=MOST, initial=50, help_text=_("Up to 500 at a time.")
+        label=_("How many sheets"),
+        min_value=1,
+        max_value=MOST,
+        initial=50,
+        help_text=_("Up to 500 at a time."),
+        error_messages=dict.fromkeys(
+            ("min_value", "max_value", "invalid"), _("Ask for between 1 and 500 sheets at a time.")
+        ),
     )
     spot = forms.ChoiceField(
         label=_("Where they will lie"), required=False, help_text=_("Their QR code is counted for that place.")

@@ -22,7 +22,7 @@ from consultations.offline.forms import PileForm, SheetForm
 from consultations.offline.limits import ENTRIES, LOOKING
 from consultations.offline.models import Entry
 from consultations.offline.services.entering import Entered, enter
-from consultations.offline.services.refusals import SheetEntered
+from consultations.offline.services.refusals import OtherSheet, SheetEntered
 from consultations.offline.services.typed import Typed
 
 _KEPT = (
@@ -54,7 +54,7 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         draft = request.GET.get("reprendre", "")
         form.initial.update(selectors.own_draft(consultation, by, int(draft)) if _is_number(draft) else {})
         return _page(request, consultation, form)
-    form, entered, first = SheetForm(request.POST, challenges=challenges), None, None
+    form, entered, first, anew = SheetForm(request.POST, challenges=challenges), None, None, {}
     if form.is_valid():
         try:
             entered = enter(
@@ -69,14 +69,18 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         except SheetEntered as refusal:
             first = refusal.entry
             form.add_error("sheet", str(refusal.message))
+        except OtherSheet as refusal:
+            anew = SheetForm.drawn()
+            form.data = {**request.POST.dict(), **anew}
+            form.add_error(None, str(refusal.message))
         except Refusal as refusal:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, str(refusal.message))
     if "application/json" in request.headers.get("Accept", ""):
-        return _told(request, consultation, form, entered, first)
+        return _told(request, consultation, form, entered, first, anew)
     if entered is not None:
         form = _blank(consultation, challenges, by, meeting=form.cleaned_data["meeting"])
-    return _page(request, consultation, form, entered=entered, first=first)
+    return _page(request, consultation, form, entered=entered, first=first, status=409 if first or anew else 0)
 
 
 def _is_number(typed: str) -> bool:
@@ -114,6 +118,7 @@ def _page(
     *,
     entered: Entered | None = None,
     first: Entry | None = None,
+    status: int = 0,
 ) -> HttpResponse:
     by = signed_in_user(request)
     shown = selectors.desk_of(consultation, by)
@@ -129,7 +134,7 @@ def _page(
         "alphabet": codes.ALPHABET,
         **shown,
     }
-    status = 409 if first else 422 if form.errors else 200
+    status = status or (422 if form.errors else 200)
     return render(request, "offline/backoffice/sheets.html", context, status=status)
 
 
@@ -138,14 +143,20 @@ def _first(entry: Entry) -> dict[str, Any]:
 
 
 def _told(
-    request: HttpRequest, consultation: Consultation, form: SheetForm, entered: Entered | None, first: Entry | None
+    request: HttpRequest,
+    consultation: Consultation,
+    form: SheetForm,
+    entered: Entered | None,
+    first: Entry | None,
+    anew: dict[str, str],
 ) -> HttpResponse:
     """To the script: what became of the sheet, and how the last ones stand now."""
     if entered is None:
-        said = [f"{form.fields[name].label} : {' '.join(map(str, errors))}" if name in form.fields else str(errors[0])
-                for name, errors in form.errors.items()]  # fmt: skip
-        more = {"first": reverse("desk_entry", args=[consultation.slug, first.pk])} if first else {}
-        return JsonResponse({"message": " ".join(said), **more}, status=409 if first else 422)
+        labels = {name: f"{field.label}\u00a0: " for name, field in form.fields.items()}
+        said = [labels.get(name, "") + " ".join(map(str, errors)) for name, errors in form.errors.items()]
+        more: dict[str, Any] = {"first": reverse("desk_entry", args=[consultation.slug, first.pk])} if first else {}
+        more |= {"anew": anew} if anew else {}
+        return JsonResponse({"message": " ".join(said), **more}, status=409 if more else 422)
     shown = selectors.desk_of(consultation, signed_in_user(request))
     desk = shown["desk"]
     return JsonResponse(

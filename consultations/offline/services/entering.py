@@ -10,12 +10,13 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from consultations.framing.models import Consultation
-from consultations.offline.enums import EntryState
+from consultations.offline.enums import EntryKind, EntryState
 from consultations.offline.models import Entry, EntryDesk, EntryRule
+from consultations.offline.selectors import has_corrected, words_now
 from consultations.offline.services.giving import give
 from consultations.offline.services.receipts import is_of, sheet_number, take_receipt
-from consultations.offline.services.refusals import AlreadyRead, SameReader, SheetGone
-from consultations.offline.services.typed import Typed, check_open, kept_fields
+from consultations.offline.services.refusals import AlreadyRead, OtherSheet, SameReader, SheetGone
+from consultations.offline.services.typed import Typed, check_open, kept_fields, words_of
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ def enter(
     """`key` and `code` are made where it is typed: whatever is sent twice, or late, is entered once.
 
     A draft that is there under the key is finished, or kept as it now is. Raises SheetEntered, SheetOfAnother,
-    NotPrinted, NotOpenThen, and what `kept_fields` raises.
+    NotPrinted, NotOpenThen, OtherSheet, and what `kept_fields` raises.
     """
-    if (found := _there(key, code)) is not None:
+    if (found := _there(key, code, typed)) is not None:
         return found
     fields = kept_fields(typed, consultation=consultation, is_draft=is_draft)
     if not is_draft:
@@ -59,7 +60,7 @@ def enter(
             entry = Entry.objects.select_for_update(of=("self",), no_key=True).get(key=key)
             entry.consultation = consultation
         if entry.state != EntryState.DRAFT:
-            return _as_it_is(entry, code)
+            return _as_it_is(entry, code, typed)
         for name, value in fields.items():
             setattr(entry, name, value)
         entry.typed_by, entry.typed_at, entry.changed_at = by, at, at
@@ -83,19 +84,28 @@ def _locked_draft(key: UUID) -> Entry | None:
     return found.filter(key=key).first()
 
 
-def _there(key: UUID, code: str) -> Entered | None:
+def _there(key: UUID, code: str, typed: Typed) -> Entered | None:
     entry = Entry.objects.select_related("receipt").filter(key=key).exclude(state=EntryState.DRAFT).first()
-    return None if entry is None else _as_it_is(entry, code)
+    return None if entry is None else _as_it_is(entry, code, typed)
 
 
-def _as_it_is(entry: Entry, code: str) -> Entered:
-    """Its code again only for whoever has it: nobody makes another one of it."""
+def _as_it_is(entry: Entry, code: str, typed: Typed) -> Entered:
+    """Its code again only for whoever has it: nobody makes another one of it. Raises OtherSheet, FieldRefused."""
+    if entry.state != EntryState.ERASED and not _says_the_same(entry, typed):
+        raise OtherSheet
     known = bool(code) and entry.receipt is not None and is_of(entry.receipt, code)
     return Entered(entry, code if known else "", again=True)
 
 
+def _says_the_same(entry: Entry, typed: Typed) -> bool:
+    """As its words are now: of one that was corrected meanwhile they are others, and nobody loses any."""
+    said = words_of(typed.kind, vars(typed)) | ({"stance": typed.stance} if typed.kind == EntryKind.ARGUMENT else {})
+    return typed.kind == entry.kind and said == words_now(entry)
+
+
 def read(*, entry: Entry, by: User, at: datetime) -> bool:
-    """A colleague has compared it with the sheet: it is given to everybody. Read already: False.
+    """A colleague who has written nothing of it has compared it with the sheet: it is given to everybody. Read
+    already: False.
 
     Raises SameReader, SheetGone, NotOpenThen, NoSuchProposal.
     """
@@ -103,7 +113,7 @@ def read(*, entry: Entry, by: User, at: datetime) -> bool:
         found = _waiting(entry)
         if found.is_given:
             return False
-        if found.typed_by_id == by.pk:
+        if found.typed_by_id == by.pk or has_corrected(found, by):
             raise SameReader
         found.read_by, found.read_at = by, at
         give(found, by=by, at=at)

@@ -45,6 +45,16 @@ class SheetLongAgo(Refusal):
     message = _("This is more than a year ago. Is the day right?")
 
 
+class OtherSheet(Refusal):
+    """Under the key of one that was sent before, as from the copy of a tab: kept by whoever typed it."""
+
+    code = "sheet_other"
+    status = 409
+    message = _(
+        "Another sheet was sent from a copy of this page. This one is not entered: check it, and save it again."
+    )
+
+
 class SheetDayToCome(Refusal):
     code = "sheet_day_to_come"
     status = 422
@@ -125,7 +135,7 @@ class SaidThere(Refusal):
 class SameReader(Refusal):
     code = "sheet_same_reader"
     status = 403
-    message = _("Somebody else reads it: whoever has typed a sheet does not see their own mistakes.")
+    message = _("Somebody else reads it: whoever has typed or corrected a sheet does not see their own mistakes.")
 
 
 class AlreadyRead(Refusal):

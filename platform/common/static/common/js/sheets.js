@@ -31,10 +31,21 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
 
-  /* ── What this browser keeps ── */
-  const waiting = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
-  const keep = (sheets) => localStorage.setItem(KEY, JSON.stringify(sheets));
-  try { keep(waiting()); } catch { return; }
+  /* ── What this browser keeps: what waits, for thirty days at most; what is being typed, in its tab alone ── */
+  const MONTH = 30 * 24 * 3600 * 1000;
+  const parsed = (text, nothing) => { try { return JSON.parse(text) ?? nothing; } catch { return nothing; } };
+  const kept = (key) => [parsed(localStorage.getItem(key), [])].flat().filter((sheet) => typeof sheet?.solution === "string");
+  const waiting = () => kept(KEY);
+  const keep = (sheets, key = KEY) => localStorage.setItem(key, JSON.stringify(sheets));
+  try {
+    const now = Date.now();
+    Object.keys(localStorage).filter((key) => key.startsWith("sheets:")).forEach((key) => {
+      if (key.endsWith(":typed")) localStorage.removeItem(key);
+      else keep(kept(key).map((sheet) => ({ ...sheet, since: sheet.since ?? now })).filter((sheet) => now - sheet.since < MONTH), key);
+    });
+    keep(waiting());
+    sessionStorage.getItem(TYPED);
+  } catch { return; }
   const read = () => {
     const { csrfmiddlewaretoken, ...sheet } = Object.fromEntries(new FormData(form));
     return sheet;
@@ -42,7 +53,7 @@
   const write = (sheet) => {
     for (const [name, value] of Object.entries(sheet)) {
       const found = field(name);
-      if (found && name !== "refused") found.value = value;
+      if (found) found.value = value;
     }
     form.dispatchEvent(new Event("change", { bubbles: true }));
   };
@@ -61,7 +72,7 @@
     list.classList.toggle("d-none", !list.children.length);
   };
   const refused = (sheet) => {
-    const item = page.createElement("li"), words = page.createElement("p"), why = page.createElement("p");
+    const item = page.createElement("li"), all = page.createElement("div"), words = page.createElement("p"), why = page.createElement("p");
     const button = page.createElement("button");
     item.className = "notice notice--bad";
     words.textContent = sheet.solution.slice(0, 120);
@@ -75,7 +86,15 @@
       tell();
       field("solution").focus();
     });
-    item.append(why, words, button);
+    all.append(why, words);
+    if (sheet.first) {
+      const seen = Object.assign(page.createElement("a"), { href: sheet.first, target: "_blank", rel: "noopener", textContent: list.dataset.first });
+      const beside = page.createElement("p");
+      beside.append(seen);
+      all.append(beside);
+    }
+    all.append(button);
+    item.append(all);
     return item;
   };
   const send = async () => {
@@ -100,8 +119,11 @@
         }
         state = "none";
         const rest = waiting().filter((each) => each.key !== sheet.key);
-        keep(answer.ok ? rest : [...rest, { ...sheet, refused: told.message }]);
-        if (!answer.ok) continue;
+        keep(answer.ok ? rest : [...rest, { ...sheet, ...told.anew, first: told.first ?? "", refused: told.message }]);
+        if (!answer.ok) {
+          if (sheet.key === latest) turnedAway(sheet);
+          continue;
+        }
         one("last").innerHTML = told.last;
         one("pile").textContent = told.pile;
         if (sheet.key === latest) show(told.code);
@@ -109,17 +131,27 @@
       }
     } finally {
       sends = false;
+      const last = waiting().find((each) => each.key === latest && !each.refused);
+      if (last && !last.sheet) show(last.code, true);
       tell();
     }
   };
 
   /* ── The form ── */
-  let latest = "";
-  /* Of a numbered sheet the receipt may be printed on it: only the city knows. */
-  const show = (code) => {
+  /* The last sheet sent; the number that stood ready before it, and the one after it. */
+  let latest = "", stood = "", ready = field("sheet").value;
+  /* A receipt is worth something once the city has taken its sheet: until then it is shown as one that waits. Of a numbered
+     sheet it may be printed on it: only the city knows. */
+  const show = (code, waits = false) => {
     const shown = code.replace(" ", "");
     one("slip-code").textContent = `${shown.slice(0, 4)} ${shown.slice(4)}`;
+    one("slip-waits").classList.toggle("d-none", !waits);
     one("slip").classList.toggle("d-none", !shown);
+  };
+  /* What was refused with a number of another pile does not change the number that comes next. */
+  const turnedAway = (sheet) => {
+    show("");
+    if (field("sheet").value === ready && sheet.sheet !== stood) field("sheet").value = ready = stood;
   };
   const isArgument = () => field("kind").value === "ARGUMENT";
   const first = () => (isArgument() ? field("about")
@@ -128,22 +160,22 @@
     ONCE.forEach((name) => { if (field(name)) field(name).value = ""; });
     const [, before, number] = /^(\D*?)0*(\d{1,10})$/.exec(field("sheet").value.trim()) ?? [];
     field("sheet").value = number && !/[^\s°ºno.#]/i.test(before) ? Number(number) + 1 : "";
+    [stood, ready] = [ready, field("sheet").value];
     field("key").value = newKey();
     field("code").value = draw();
     page.querySelector("#close").replaceChildren();
-    localStorage.removeItem(TYPED);
     form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("input", { bubbles: true })));
-    localStorage.removeItem(TYPED);
+    sessionStorage.removeItem(TYPED);
     first().focus();
   };
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name) { localStorage.removeItem(TYPED); return; }
+    if (event.submitter?.name) { sessionStorage.removeItem(TYPED); return; }
     event.preventDefault();
     if (!form.reportValidity()) return;
-    const sheet = read();
+    const sheet = { ...read(), since: Date.now() };
     keep([...waiting().filter((each) => each.key !== sheet.key), sheet]);
     latest = sheet.key;
-    show(sheet.sheet ? "" : sheet.code);
+    show("");
     next();
     send();
   });
@@ -167,11 +199,13 @@
   });
   form.addEventListener("change", follow);
   const sent = read();
-  form.addEventListener("input", () => localStorage.setItem(TYPED, JSON.stringify(read())));
+  form.addEventListener("input", () => sessionStorage.setItem(TYPED, JSON.stringify(read())));
   page.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
-  const typed = localStorage.getItem(TYPED);
-  if (typed && !location.search.includes("reprendre") && !form.querySelector(".is-invalid, [aria-invalid=true]") && JSON.parse(typed).solution !== sent.solution) write(JSON.parse(typed));
+  /* Not its key nor its receipt: a tab may be a copy of another one. */
+  const { key, code, ...typed } = parsed(sessionStorage.getItem(TYPED), {});
+  const isFree = !location.search.includes("reprendre") && !form.querySelector(".is-invalid, [aria-invalid=true]");
+  if (isFree && typeof typed.solution === "string" && typed.solution !== sent.solution) write(typed);
   follow();
   first().focus();
   addEventListener("online", send);

@@ -231,6 +231,17 @@
       .observe(page.querySelector("[data-reached]"));
   }
 
+  /* Signing out: what is typed of sheets goes, and what waits of them in this browser (sheets.js) is told first. */
+  page.addEventListener("submit", (event) => {
+    const words = event.target.dataset.signOut;
+    if (!words) return;
+    try {
+      const waits = Object.keys(localStorage).some((key) => key.startsWith("sheets:") && localStorage.getItem(key) !== "[]");
+      if (waits && !confirm(words)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+      Object.keys(sessionStorage).filter((key) => key.startsWith("sheets:")).forEach((key) => sessionStorage.removeItem(key));
+    } catch { /* a browser that keeps nothing */ }
+  }, true);
+
   /* While a page comes, the browser looks for the place that its address names, and takes the focus there. */
   if (location.hash) addEventListener("load", () => setTimeout(() => page.querySelector("[data-focus]")?.focus()));
   prepare(page);
