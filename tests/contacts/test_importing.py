@@ -61,6 +61,9 @@ def test_from_the_file_to_the_book_and_back(desk: Client) -> None:
     assert not Contact.objects.exists()
     page = desk.post(address, {**MATCHED, "source": "Forum des associations"}, follow=True).content.decode()
     assert "3 contacts à ajouter" in page
+    assert "<small>Jeanne Moreau</small>" in page
+    assert "<small>02 38 00 00 00</small>" in page
+    assert "<small>École" in page
     assert "Le nom manque." in page
     assert "«\u00a0marche@\u00a0» n’est pas une adresse électronique" in page
     assert "Déjà là\u00a0: «\u00a0Les Amis du jardin\u00a0»" in page

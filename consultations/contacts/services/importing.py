@@ -45,6 +45,13 @@ class Line:
     def is_new(self) -> bool:
         return not self.problems and not self.there
 
+    @property
+    def others(self) -> list[str]:
+        """What it has beside its name and its address, as it will stand."""
+        kind = ContactKind(self.values["kind"]).label
+        names = ("person", "phone", "address", "neighbourhood", "note")
+        return [str(kind), *(self.values[name] for name in names if self.values[name])]
+
 
 def start_batch(*, content: bytes, by: User, at: datetime) -> ContactBatch:
     """The same file, not yet taken up, is the same batch. Raises ListNotRead."""
