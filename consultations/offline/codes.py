@@ -28,17 +28,17 @@ class ReceiptMistyped(Refusal):
 
     code = "receipt_mistyped"
     status = 422
-    message = _("One sign of it is not as it is on the paper. Compare them one by one: nobody else’s is opened.")
+    message = _("One character of it is not as it is on the paper. Compare them one by one.")
 
 
 class ReceiptTooShort(ReceiptMistyped):
     code = "receipt_incomplete"
-    message = _("A receipt has eight signs, such as ABCD 2345. Type all of them.")
+    message = _("A receipt has eight characters, such as ABCD 2345. Type all of them.")
 
 
 class ReceiptSignUnknown(ReceiptMistyped):
     code = "receipt_sign_unknown"
-    message = _("A receipt never has 0, 1, I, L, O or U. It is perhaps a sign that looks like it: 8, 7, J, T, Q or V.")
+    message = _("A receipt never has 0, 1, I, L, O or U. Perhaps it is one that looks like it: 8, 7, J, T, Q or V.")
 
 
 def draw() -> str:

@@ -179,9 +179,9 @@ class ReceiptForm(forms.Form):
     code = forms.CharField(
         label=_("Your receipt"),
         max_length=60,
-        help_text=_("Eight signs, such as ABCD 2345: on your half of the sheet, or as they were read out to you."),
+        help_text=_("Eight characters, such as ABCD 2345: on your half of the sheet, or as they were read out to you."),
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "form-control"}
         ),
-        error_messages={"required": _("Type your receipt."), "max_length": _("A receipt has eight signs.")},
+        error_messages={"required": _("Type your receipt."), "max_length": _("A receipt has eight characters.")},
     )

@@ -23,6 +23,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common.db import connection
+from common.languages import as_kept, choices, in_that_language, language_of
+
 # A copied link must be opened again after that.
 _KEPT_SECONDS = 30 * 60
 # What we send looks so; anything else that was typed is no token.
@@ -55,15 +58,19 @@ def lead_on(token: str, *, to: str) -> HttpResponse:
 def keep_token(response: HttpResponseBase, token: str, *, to: str, seconds: int = _KEPT_SECONDS) -> None:
     """From now on (half an hour, unless a page is filled in for longer), for the clean address and what is below it."""
     mark = _mark(token)
-    response.set_cookie(
-        _cookie(mark),
-        token,
-        max_age=seconds,
-        path=reverse(to, args=[mark]),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",  # sent along from a webmail's page to ours
-    )
+    clean, codes = reverse(to, args=[mark]), choices(getattr(connection, "tenant", None))
+    # One for each language of the city: whoever changes it on that page goes on as well.
+    paths = {code: in_that_language(clean, code) for code, _name in codes} or {str(settings.LANGUAGE_CODE): clean}
+    for code, path in paths.items():
+        response.set_cookie(
+            _cookie(mark, code),
+            token,
+            max_age=seconds,
+            path=path,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",  # sent along from a webmail's page to ours
+        )
 
 
 def with_token(view: TokenView) -> Callable[..., HttpResponseBase]:
@@ -74,7 +81,7 @@ def with_token(view: TokenView) -> Callable[..., HttpResponseBase]:
     @never_cache
     @wraps(view)
     def found(request: HttpRequest, mark: str, **named: Any) -> HttpResponseBase:
-        token = request.COOKIES.get(_cookie(mark), "")
+        token = request.COOKIES.get(_cookie(mark, language_of(request)), "")
         if not token or _mark(token) != mark:
             return render(request, "accounts/web/link_not_kept.html", status=410)
         return view(request, token, **named)
@@ -87,5 +94,5 @@ def _mark(token: str) -> str:
     return sha256(token.encode()).hexdigest()[:16]
 
 
-def _cookie(mark: str) -> str:
-    return f"link-{mark}"
+def _cookie(mark: str, code: str) -> str:
+    return f"link-{mark}-{code}" if as_kept(code) else f"link-{mark}"

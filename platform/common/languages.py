@@ -13,11 +13,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import getclosurevars, isfunction
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import get_script_prefix, set_script_prefix
+from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve, set_script_prefix
 from django.utils import translation
 
 from common.requests import Request
@@ -127,11 +128,41 @@ def versions(request: Request) -> list[Version]:
         return []
     here, names = present_language(), dict(settings.LANGUAGES)
     # On a kept page with a few forms, what tells them apart is not in its links.
-    address = address_of_all(request).removeprefix("* ") if request.method in ("GET", "HEAD") else request.path
+    address = address_of_all(request).removeprefix("* ") if request.method in ("GET", "HEAD") else _page_of(request)
     every = [str(settings.LANGUAGE_CODE), *codes]
     root = request.tenant.url.rstrip("/")
     urls = {code: in_that_language(address, code) for code in every}
     return [Version(code, str(names[code]), url, root + url, code == here) for code, url in urls.items()]
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where a page that answers what was sent can be read: at its own address, or at that of its form, above."""
+    match = request.resolver_match
+    return request.path if match is None or opens(match) else page_above(request)
+
+
+def opens(match: ResolverMatch) -> bool:
+    """Whether its address answers without anything sent (`require_POST` does not)."""
+    view: Any = match.func
+    while view is not None:
+        methods = getclosurevars(view).nonlocals.get("request_method_list") if isfunction(view) else None
+        if methods is not None:
+            return "GET" in methods
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+def page_above(request: HttpRequest) -> str:
+    """The nearest address above this one that leads somewhere."""
+    above = request.path_info
+    while above != "/":
+        above = f"{above.rstrip('/').rpartition('/')[0]}/"
+        try:
+            if opens(resolve(above, getattr(request, "urlconf", None))):
+                return above
+        except Resolver404:
+            continue
+    return above
 
 
 class LanguageMiddleware:

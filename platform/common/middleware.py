@@ -16,13 +16,12 @@ from django.core.cache import cache as shared_cache
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_tenants.utils import get_tenant_model
 
 from common.db import connection
 from common.discretion import method_of, route_of
-from common.languages import in_language, in_that_language, language_of, present_language
+from common.languages import in_language, in_that_language, language_of, page_above, present_language
 from common.limits import TooMany, consume, key_of, limit_of, seconds_until
 from common.requests import is_api
 from common.views import too_many
@@ -153,24 +152,11 @@ class MethodMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
             # Opened again after a refusal, or from a tab of before: a way back, and not the browser's own blank page.
             with in_language(language_of(request)):
-                above = in_that_language(_page_above(request), present_language())
+                above = in_that_language(page_above(request), present_language())
                 response.content = render_to_string("405.html", {"above": above}, request)
             response.headers["Content-Length"] = str(len(response.content))
             response.headers["Content-Type"] = "text/html; charset=utf-8"
         return response
-
-
-def _page_above(request: HttpRequest) -> str:
-    """The nearest address above this one that leads somewhere."""
-    above = request.path_info
-    while above != "/":
-        above = f"{above.rstrip('/').rpartition('/')[0]}/"
-        try:
-            resolve(above, getattr(request, "urlconf", None))
-        except Resolver404:
-            continue
-        return above
-    return above
 
 
 class LimitMiddleware:

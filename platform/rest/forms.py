@@ -13,6 +13,11 @@ from rest.services.tokens import LASTS, NameMissing, NoSuchScope
 _DAYS = ngettext_lazy("%(days)s day", "%(days)s days", "days")
 
 
+def _lasts() -> list[tuple[int, str]]:
+    """In the language of whoever reads them now."""
+    return [(each, _DAYS % {"days": each}) for each in LASTS]
+
+
 class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("What is it for?"),
@@ -26,9 +31,7 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": NoSuchScope.message, "invalid_choice": NoSuchScope.message},
     )
-    days = forms.TypedChoiceField(
-        label=_("Valid for"), coerce=int, choices=[(each, _DAYS % {"days": each}) for each in LASTS], initial=90
-    )
+    days = forms.TypedChoiceField(label=_("Valid for"), coerce=int, choices=_lasts, initial=90)
 
     def __init__(self, *args: Any, offered: list[Scope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,14 +14,16 @@ from django_tenants.utils import schema_context
 
 from accounts.mail import send_mail_later
 from accounts.models import AuditEntry, User
-from common.languages import in_language, in_that_language, links_in, offered, other_languages, split
+from common.languages import in_language, in_that_language, links_in, offered, other_languages, split, versions
 from common.models import OutboxMessage
+from common.templatetags.languages import as_written, quotes_as_written
 from common.text import in_euros, in_figures, shortened
 from consultations.framing.services.languages import offer_languages
 from consultations.moderation.services.orders import subject_at
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.meetings.factories import a_meeting
 from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ProposalFactory
 
@@ -273,3 +275,29 @@ def test_figures_and_quotes_are_written_as_the_language_does() -> None:
 def test_an_address_in_a_language_names_the_same_thing(english: Municipality) -> None:
     proposal = ProposalFactory()
     assert subject_at(f"{english.url}en{proposal.get_absolute_url()}").pk == proposal.pk
+
+
+def test_a_title_that_is_marked_already_is_no_html_to_read(in_saran: Municipality) -> None:
+    with in_language("en"):
+        assert quotes_as_written(as_written("L’ombre & l’eau")) == '<span lang="fr">L’ombre &amp; l’eau</span>'
+        assert quotes_as_written("A <b> said “L’eau”") == 'A &lt;b&gt; said “<span lang="fr">L’eau</span>”'
+
+
+def test_the_cookie_of_a_link_goes_to_its_page_in_each_language(english: Municipality, visit: Visit) -> None:
+    for start in ("", "/en"):
+        answer = visit(english, stays=True).get(f"{start}/ne-plus-ecrire/abc/")
+        clean = answer.headers["Location"].removeprefix("/en")
+        assert {name.endswith("-en"): each["path"] for name, each in answer.cookies.items()} == {
+            False: clean,
+            True: f"/en{clean}",
+        }
+
+
+def test_after_an_error_the_other_language_leads_to_the_page_of_the_form(english: Municipality, visit: Visit) -> None:
+    meeting = a_meeting()
+    page = visit(english, stays=True).post(f"/en/rendez-vous/{meeting.pk}/inscription/", {"email": "bad@"})
+    assert page.status_code == 422
+    assert {each.url for each in versions(page.context["request"])} == {
+        f"/rendez-vous/{meeting.pk}/",
+        f"/en/rendez-vous/{meeting.pk}/",
+    }

@@ -170,3 +170,13 @@ def test_who_leaves_gives_the_seat_back_and_has_it_in_their_copy(in_saran: Munic
     erase(user_id=user.pk, with_texts=False)
     assert Attendee.objects.get().pk == waits.pk
     assert Attendee.objects.get().place == Place.SEATED
+
+
+def test_what_is_promised_is_true_when_it_is_today_and_when_all_seats_are_taken(in_saran: Municipality) -> None:
+    now = timezone.now()
+    press(ask(a_meeting(begins_at=now + timedelta(hours=9), ends_at=now + timedelta(hours=11))))
+    asked, seated = (mail["body"] for mail in mails())
+    assert "aucune place n’est gardée" in asked
+    assert "la veille" not in seated
+    press(ask(a_meeting(begins_at=now + timedelta(days=9), ends_at=now + timedelta(days=9, hours=1))))
+    assert "la veille" in mails()[-1]["body"]

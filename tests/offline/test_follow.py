@@ -15,6 +15,7 @@ from consultations.offline.resident import receipts
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 from tests.moderation.factories import decided, reported
 from tests.offline.factories import entered
 from tests.outcomes.factories import REASONS, published_answer
@@ -81,6 +82,13 @@ def test_what_a_receipt_has_opened_shuts_by_itself(resident: Client, monkeypatch
     assert resident.get("/recu/suivi/").headers["Location"] == "/recu/"
     assert resident.post("/recu/effacer/").headers["Location"] == "/recu/"
     assert Proposal.objects.exists()
+
+
+def test_whose_name_will_stand_below_it_is_said_before(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    made = entered()
+    assert 'href="/connexion/?next=/recu/suivi/"' in opened(visit(in_saran, stays=True), made.code)
+    page = opened(visit(in_saran, UserFactory(public_name="Ann Phone"), stays=True), made.code)
+    assert "elle porte pour tout le monde votre nom public, Ann Phone" in page
 
 
 def test_all_of_a_city_are_not_tried_out_from_many_networks(resident: Client, in_saran: Municipality) -> None:

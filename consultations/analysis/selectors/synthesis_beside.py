@@ -33,7 +33,7 @@ class Unsaid:
             told = ngettext("%(count)s proposal is not quoted.", "%(count)s proposals are not quoted.", self.proposals)
             said.append(told % counted)
         if self.share:
-            words = _("Of the people who wrote something, %(share)s %% find nothing of theirs in it.")
+            words = _("Of the people who wrote something, %(share)s%% find nothing of theirs in it.")
             said.append(words % {"share": self.share})
         if self.ages:
             words = _("Of these ages fewer take part than live here, so they are heard less: %(ages)s.")

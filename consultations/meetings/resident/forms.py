@@ -16,7 +16,10 @@ class SignUpForm(forms.Form):
     email = MailField(
         label=_("Your e-mail address"),
         widget=forms.EmailInput({"autocomplete": "email"}),
-        help_text=_("To keep your seat, to remind you the day before, to tell you if something changes. Nothing else."),
+        help_text=_(
+            "To keep your seat, to remind you the day before if there is time, to tell you if something changes."
+            " Nothing else."
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from consultations.meetings.resident.forms import ConfirmForm, SignUpForm
 from consultations.meetings.selectors import counts, gone_by, public_said, seats_left, to_come
 from consultations.meetings.services import signing_up
 from consultations.meetings.services.links import attendee_of
+from consultations.meetings.services.telling import is_reminded
 from consultations.meetings.words import helps, when
 
 # Whose "who came" is said: of fewer, it would name them.
@@ -109,6 +110,7 @@ def asked(request: Request, pk: int) -> HttpResponse:
         "when": when(found.begins_at, found.ends_at),
         "email": kept[1],
         "place": kept[2],
+        "is_reminded": is_reminded(found, at=timezone.now()),
     }
     return render(request, "meetings/resident/asked.html", context)
 

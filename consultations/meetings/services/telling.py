@@ -38,6 +38,7 @@ def _write(name: str, person: Attendee, city: Any, *, what: str = "") -> None:
         "city": city,
         "meeting": meeting,
         "what": what,
+        "is_reminded": is_reminded(meeting, at=timezone.now()),
         "when": partial(when, meeting.begins_at, meeting.ends_at),
         "helps": partial(helps, meeting),
         "link": base + reverse("own_sign_up_link", args=[token_of(person)]),
@@ -75,11 +76,16 @@ def _written(meeting: Meeting) -> Any:
     return meeting.people.exclude(email="").exclude(place=Place.ASKED).order_by("pk")
 
 
+def is_reminded(meeting: Meeting, *, at: datetime) -> bool:
+    """Whether the day before is still to come."""
+    return meeting.begins_at - REMINDED > at
+
+
 def plan_reminder(meeting: Meeting, *, at: datetime) -> None:
     """One at most, of the dates as they are now."""
     messages_of(remind).filter(payload__meeting_id=meeting.pk).delete()
-    due_at = meeting.begins_at - REMINDED
-    if due_at > at and not (meeting.is_draft or meeting.is_cancelled):
+    if is_reminded(meeting, at=at) and not (meeting.is_draft or meeting.is_cancelled):
+        due_at = meeting.begins_at - REMINDED
         enqueue_each_at(remind, [(due_at, {"meeting_id": meeting.pk, "begins_at": meeting.begins_at.isoformat()})])
 
 

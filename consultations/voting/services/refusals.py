@@ -308,7 +308,7 @@ class ChosenElsewhere(Refusal):
 class CodeRefused(_OfField):
     code = "vote_code_refused"
     field = "code"
-    message = _("This code is not known, or it has been used. Compare it with the letter: it has eight signs.")
+    message = _("This code is not known, or it has been used. Compare it with the letter: it has eight characters.")
 
 
 class CodeNotNeeded(_OfField):

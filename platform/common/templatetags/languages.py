@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_script_prefix
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
@@ -42,7 +42,7 @@ _QUOTED = re.compile("“([^”]*)”")
 @register.filter
 def quotes_as_written(sentence: object) -> Any:
     """The same of a sentence of ours, composed elsewhere, that quotes a title or a text."""
-    return sentence if is_french() else SafeString(_QUOTED.sub(_quote, escape(sentence)))
+    return sentence if is_french() else SafeString(_QUOTED.sub(_quote, conditional_escape(sentence)))
 
 
 def _quote(found: re.Match[str]) -> str:
