@@ -37,12 +37,13 @@ def source_of(template: str) -> bytes:
 
 @dataclass(frozen=True)
 class File:
-    """`name` stands in its address and names what is downloaded. `height`: of a page, in millimetres."""
+    """`name` stands in its address and names what is downloaded. `width`, `height`: of a page, in millimetres."""
 
     name: str
     support: Support
     template: str
-    height: float
+    width: int
+    height: int
     label: Any
     title: Callable[[str], str]
     variants: tuple[Variant, ...] = tuple(Variant)
@@ -63,6 +64,7 @@ FILES = {
             "affiche-a3",
             Support.POSTER,
             "poster",
+            297,
             420,
             pgettext_lazy("file to print", "Poster, A3"),
             lambda title: _("Poster: %(title)s") % {"title": title},
@@ -71,6 +73,7 @@ FILES = {
             "depliant-a5",
             Support.FLYER,
             "flyer",
+            148,
             210,
             pgettext_lazy("file to print", "Flyer, A5, both sides"),
             lambda title: _("Flyer: %(title)s") % {"title": title},
@@ -79,6 +82,7 @@ FILES = {
             "formulaire-a4",
             Support.FORM,
             "form",
+            210,
             297,
             pgettext_lazy("file to print", "Paper form, A4, without a number"),
             lambda title: _("Paper form: %(title)s") % {"title": title},
@@ -87,6 +91,7 @@ FILES = {
             "lettre-a4",
             Support.LETTER,
             "letter",
+            210,
             297,
             pgettext_lazy("file to print", "Letter, A4"),
             lambda title: _("Letter: %(title)s") % {"title": title},
@@ -95,7 +100,8 @@ FILES = {
             "diaporama",
             Support.SLIDES,
             "slides",
-            190.5,
+            339,
+            190,
             pgettext_lazy("file to print", "Slides for a public meeting, 16:9"),
             lambda title: _("Slides: %(title)s") % {"title": title},
             (Variant.OFFICE, Variant.SPARING),
