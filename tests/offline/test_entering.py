@@ -202,7 +202,7 @@ def test_a_colleague_reads_it_first_where_the_city_wants(consultation: Consultat
     assert entry_under(made.code).pk == made.entry.pk
     with pytest.raises(refusals.SameReader):
         entering.read(entry=made.entry, by=by, at=timezone.now())
-    own.correct(entry=made.entry, by=other, at=timezone.now(), solution="Planter des tilleuls.", title="")
+    own.correct(entry=made.entry, by=by, at=timezone.now(), solution="Planter des tilleuls.", title="")
     assert entering.read(entry=made.entry, by=other, at=timezone.now())
     assert not entering.read(entry=made.entry, by=other, at=timezone.now())
     assert Proposal.objects.get().solution == "Planter des tilleuls."
