@@ -231,3 +231,9 @@ def test_every_receiver_is_connected_when_the_project_starts() -> None:
         text=True,
     )
     assert done.stdout.strip() == ""
+
+
+def test_nothing_is_left_of_a_merge() -> None:
+    mark = re.compile(r"^(?:<{7} |>{7} |={7}$)", re.M)
+    texts = files_of(".py", ".html", ".txt", ".po", ".css", ".js", ".md", ".toml", ".typ", ".yaml")
+    assert [str(file.relative_to(ROOT)) for file in texts if mark.search(file.read_text())] == []

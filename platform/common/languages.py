@@ -64,8 +64,8 @@ def other_languages() -> dict[str, str]:
 
 
 def offered(city: Any) -> list[str]:
-    """The codes of those that a city offers besides French, in the order of the settings."""
-    chosen = city.languages.split() if city is not None and city.languages else ()
+    """The codes of those that a city offers besides French, in the order of the settings; the public site offers none."""
+    chosen = getattr(city, "languages", "").split()
     return [code for code in other_languages() if code in chosen] if chosen else []
 
 

@@ -40,7 +40,7 @@ _QUOTED = re.compile("“([^”]*)”")
 
 
 @register.filter
-def quotes_as_written(sentence: object) -> Any:
+def quotes_as_written(sentence: str) -> Any:
     """The same of a sentence of ours, composed elsewhere, that quotes a title or a text."""
     return sentence if is_french() else SafeString(_QUOTED.sub(_quote, conditional_escape(sentence)))
 
