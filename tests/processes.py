@@ -18,7 +18,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from django.db import connection, connections
-from django_tenants.utils import schema_context
 
 from deploy.local.services import end_with_parent
 
@@ -58,6 +57,8 @@ def forked(work: Callable[[], object], log: Path = Path(os.devnull)) -> Iterator
 
     For tests that are not about starting: that takes a hundred times as long. No thread of ours may be at work.
     """
+
+    from django_tenants.utils import schema_context  # it asks for settings, and plain Python imports this module
 
     schema = connection.schema_name
 

@@ -37,7 +37,7 @@ def _ended(import_id: int, revision: int, **kwargs: Any) -> Notification | None:
 
 @notice_type(
     "IMPORT_ENDED",
-    gettext_lazy("An import that you began has ended"),
+    gettext_lazy("Of the team: the end of an import that you began"),
     weight=31,
     event=import_ended,
     notification=_ended,

@@ -20,7 +20,7 @@ from consultations.imports.enums import ImportState
 from consultations.imports.models import Import, ImportFile, ImportPart
 from consultations.imports.services import importing, undoing
 from consultations.imports.services.importing import begin, work
-from consultations.imports.services.refusals import ActedOn, ImportMoved, StillAsked
+from consultations.imports.services.refusals import ActedOn, AnswersNotTheirs, ImportMoved, StillAsked
 from consultations.imports.services.retention import WAIT, waiting_over
 from consultations.imports.services.undoing import undo
 from consultations.participation.enums import ReactionValue
@@ -218,6 +218,7 @@ def test_signed_answers_are_imported_by_who_may_sign_here(
     assert "Réponses de la collectivité, signées" in page
     answer = client.post(f"{PAGE}{found.pk}/lancer/", {"revision": found.revision})
     assert answer.status_code == (302 if may else 403)
+    assert may or str(AnswersNotTheirs.message) in answer.content.decode()
     works()
     assert Consultation.objects.filter(title="Nos rues").exists() is may
 

@@ -17,6 +17,7 @@ from consultations.kit.models import SheetRun
 from consultations.kit.selectors.files import FILES, file_of
 from consultations.kit.selectors.material import facts, material
 from consultations.kit.selectors.texts import texts_of
+from consultations.kit.services.refusals import NothingToPropose
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 
@@ -74,7 +75,7 @@ def test_once_proposing_is_over_nothing_invites_to_it(desk: Client, in_saran: Mu
     assert desk.get(f"{PAGE}formulaire-a4-bureau.pdf").headers["Location"] == PAGE
     refused = desk.post(f"{PAGE}feuilles/", {"count": "3", "spot": "", "after": "0"})
     assert refused.status_code == 409
-    assert "ne peut plus proposer" in refused.content.decode()
+    assert str(NothingToPropose.message) in refused.content.decode()
     assert not SheetRun.objects.exists()
     assert f"jusqu’au {day(-2)}" in desk.get(ENTRY).content.decode(), "said before a pile is typed"
 

@@ -28,7 +28,7 @@ from consultations.imports.rows import FileNotRead
 from consultations.imports.selectors import progress_key
 from consultations.imports.services.left import Left
 from consultations.imports.services.reading import look, run
-from consultations.imports.services.refusals import ImportMoved, NotTheirs, StillAsked
+from consultations.imports.services.refusals import AnswersNotTheirs, ImportMoved, StillAsked
 from consultations.participation.import_report import BadLine, Report
 from consultations.participation.importing import ASKED
 
@@ -78,7 +78,7 @@ def say(*, found: Import, said: Said, revision: int, by: User | None) -> None:
 
 
 def start(*, found: Import, revision: int, by: User | None) -> None:
-    """Import what was looked at. Pressed twice, it is once. Raises ImportMoved, StillAsked, NotTheirs."""
+    """Import what was looked at. Pressed twice, it is once. Raises ImportMoved, StillAsked, AnswersNotTheirs."""
     with transaction.atomic():
         if _is_so_already(found, revision, ImportState.RUNNING, ImportState.DONE):
             return
@@ -86,7 +86,7 @@ def start(*, found: Import, revision: int, by: User | None) -> None:
         if kept.result.get("questions") or kept.result.get("problem"):
             raise StillAsked
         if by is not None and not all(may(by, ASKED[kind]) for kind in kept.result.get("created", {}) if kind in ASKED):
-            raise NotTheirs
+            raise AnswersNotTheirs
         kept.state = ImportState.RUNNING
         kept.save(update_fields=["state"])
         record("import_started", actor=by, subject=kept)

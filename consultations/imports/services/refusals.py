@@ -18,7 +18,7 @@ class StillAsked(Refusal):
     message = _("Some things must be said first: they stand below, with what was found.")
 
 
-class NotTheirs(Refusal):
+class AnswersNotTheirs(Refusal):
     """The files hold what only others of the team publish."""
 
     code = "import_not_theirs"
