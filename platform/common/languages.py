@@ -64,7 +64,7 @@ def other_languages() -> dict[str, str]:
 
 
 def offered(city: Any) -> list[str]:
-    """The codes of those that a city offers besides French, in the order of the settings; the public site offers none."""
+    """The codes of those that a city offers besides French, in the settings’ order; the public site offers none."""
     chosen = getattr(city, "languages", "").split()
     return [code for code in other_languages() if code in chosen] if chosen else []
 
