@@ -10,7 +10,7 @@ in_city_copies(
     title=_("Messages to people who agreed to them (campaigns)"),
     complete="id subject body segment value audience state created_by_id created_at decided_by_id decided_at "
     "planned_at finished_at problem code results revision",
-    never="rests_until failures",
+    never="rests_until failures form",
 )
 in_city_copies(
     Recipient,

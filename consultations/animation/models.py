@@ -30,6 +30,7 @@ class Campaign(models.Model):
     code = models.PositiveSmallIntegerField(null=True, help_text="What the mail server last answered to that.")
     results = models.JSONField(default=dict, help_text="Counts, for when the rows of its people are forgotten.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes, so that two editors see each other.")
+    form = models.UUIDField(null=True, unique=True, help_text="Drawn with the form: sent twice it makes one.")
 
     class Meta:
         ordering = ["-created_at", "-pk"]

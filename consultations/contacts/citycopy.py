@@ -10,7 +10,7 @@ in_city_copies(
     title=_("The address book: associations, schools, companies, services"),
     complete="id kind name person email phone address neighbourhood source note batch_id created_by_id created_at "
     "used_at written_at refused_at revision",
-    never="name_key",
+    never="name_key form",
 )
 in_city_copies(Concern, title=_("Which challenges concern them"), complete="id contact_id challenge_id")
 in_city_copies(

@@ -61,6 +61,7 @@ class Contact(models.Model):
     written_at = models.DateTimeField(null=True, help_text="When the last exchange was.")
     refused_at = models.DateTimeField(null=True, help_text="Since when it wants no message.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes, so that two editors see each other.")
+    form = models.UUIDField(null=True, unique=True, help_text="Drawn with the form: sent twice it makes one.")
 
     class Meta:
         ordering = ["name_key", "pk"]

@@ -11,6 +11,7 @@ in_city_copies(
     shared="id consultation_id kind title text begins_at ends_at place address url wheelchair loop sign_language "
     "childcare access signs_up seats published_at moved_at cancelled_at cancelled_why report document_id reported_at",
     complete="created_at created_by_id others_came figures revision",
+    never="form",
     rows=lambda: Meeting.objects.shown().order_by("pk"),
 )
 in_city_copies(

@@ -52,6 +52,7 @@ class Meeting(models.Model):
     reported_at = models.DateTimeField(null=True, help_text="When the report was first published.")
     figures = models.JSONField(default=dict, help_text="Counts, for when the rows of its people are forgotten.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes, so that two editors see each other.")
+    form = models.UUIDField(null=True, unique=True, help_text="Drawn with the form: sent twice it makes one.")
 
     objects = MeetingQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
 from common.refusals import Refusal
+from common.sent_before import key_of
 from common.templatetags.ui import deadline
 from consultations.animation.abilities import RUN_CAMPAIGNS
 from consultations.animation.backoffice.campaigns import campaign_of, campaign_page
@@ -103,7 +104,9 @@ def stop(request: HttpRequest, found: Campaign) -> HttpResponse:
 @role_required(RUN_CAMPAIGNS)
 @limited_by(CAMPAIGN_CHANGES)
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
-    made = writing.copy_campaign(campaign=campaign_of(pk), by=signed_in_user(request), at=timezone.now())
+    made = writing.copy_campaign(
+        campaign=campaign_of(pk), by=signed_in_user(request), at=timezone.now(), form=key_of(request)
+    )
     messages.success(request, _("This is a copy, not sent: change what you want."))
     return redirect("desk_campaign_edit", made.pk)
 

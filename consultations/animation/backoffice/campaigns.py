@@ -1,6 +1,7 @@
 """The desk's campaigns: written, looked at as one of those who get them, counted."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +17,7 @@ from common.differences import Piece
 from common.limits import limited_by
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
+from common.sent_before import SentBefore, as_another
 from consultations.animation import selectors
 from consultations.animation.abilities import RUN_CAMPAIGNS
 from consultations.animation.backoffice.forms import CampaignForm, SendForm, group_of, words_of
@@ -48,15 +50,20 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 @limited_by(CAMPAIGN_CHANGES)
 def new(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial={"body": "{bonjour}\n\n\n\n{lien}"})
+    there = None
     if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["form"]
         try:
-            made = create_campaign(by=signed_in_user(request), at=timezone.now(), **form.given())
+            made = create_campaign(by=signed_in_user(request), at=timezone.now(), form=key, **form.given())
+        except SentBefore as refusal:
+            form, there = CampaignForm(as_another(request)), refusal.made
+            _beside(form, refusal)
         except Refusal as refusal:
             _beside(form, refusal)
         else:
             messages.success(request, _("The campaign is prepared. Nothing leaves until you send it."))
             return redirect("desk_campaign", made.pk)
-    return _form_page(request, form)
+    return _form_page(request, form, there=there)
 
 
 @role_required(RUN_CAMPAIGNS)
@@ -103,10 +110,16 @@ def _beside(form: CampaignForm, refusal: Refusal) -> None:
 
 
 def _form_page(
-    request: HttpRequest, form: CampaignForm, *, found: Campaign | None = None, conflict: Any = None
+    request: HttpRequest,
+    form: CampaignForm,
+    *,
+    found: Campaign | None = None,
+    conflict: Any = None,
+    there: Campaign | None = None,
 ) -> HttpResponse:
+    """`there`: what this form has made before."""
     status = 409 if conflict else 422 if form.errors else 200
-    context = {"form": form, "campaign": found, "conflict": conflict}
+    context = {"form": form, "campaign": found, "conflict": conflict, "there": there}
     return render(request, "animation/backoffice/campaign_edit.html", context, status=status)
 
 
@@ -128,6 +141,7 @@ def campaign_page(
         "is_part": bool(request.headers.get("HX-Request")),
         "plans_ahead": AT_MOST_AHEAD,
         "is_secret": selectors.is_secret(found),
+        "key": uuid4(),
     }
     if found.is_draft:
         people = list(people_of(found).values_list("pk", flat=True))

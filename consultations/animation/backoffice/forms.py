@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.dates import MomentField
+from common.sent_before import KeyField
 from consultations.animation.selectors import audience
 from consultations.animation.services.writing import BODY, SUBJECT
 from notifications.audiences import segments
@@ -28,6 +29,7 @@ class CampaignForm(forms.Form):
     subject = SUBJECT.field(label=_("Subject"), help_text=_("What people see first: say what it is about."))
     body = BODY.field(label=_("Message"), help_text=_PLACES, rows=14)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+    form = KeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

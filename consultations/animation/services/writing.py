@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
+from common.sent_before import SentBefore, make_once
 from common.text import Words
 from consultations.animation.enums import CampaignState
 from consultations.animation.models import SUBJECT_MAX, Campaign
@@ -20,12 +22,22 @@ BODY = Words(30, 6000)
 _FIELDS = ("subject", "body", "segment", "value")
 
 
-def create_campaign(*, subject: str, body: str, segment: str, value: str, by: User, at: datetime) -> Campaign:
-    """Raises PlaceBroken, SegmentGone, TextTooLong, TextTooShort."""
+def create_campaign(
+    *, subject: str, body: str, segment: str, value: str, by: User, at: datetime, form: UUID | None = None
+) -> Campaign:
+    """`form`: drawn with the form, which sent twice makes one; so do the same words of the same person, as long as they
+    are a draft. Raises SentBefore, PlaceBroken, SegmentGone, TextTooLong, TextTooShort.
+    """
     given = _checked(subject=subject, body=body, segment=segment, value=value)
     with transaction.atomic():
-        campaign = Campaign.objects.create(**given, created_by=by, created_at=at)
-        record("campaign_created", actor=by, subject=campaign)
+        same = Campaign.objects.filter(**given, created_by=by, state=CampaignState.DRAFT).first()
+        if same is not None:
+            return same
+        campaign, is_new = make_once(Campaign(**given, created_by=by, created_at=at, form=form))
+        if is_new:
+            record("campaign_created", actor=by, subject=campaign)
+        elif campaign.created_by_id != by.pk or any(getattr(campaign, name) != given[name] for name in _FIELDS):
+            raise SentBefore(campaign, campaign.subject)
     return campaign
 
 
@@ -48,12 +60,13 @@ def change_campaign(
     return found
 
 
-def copy_campaign(*, campaign: Campaign, by: User, at: datetime) -> Campaign:
-    """A new draft with the same words for the same group: its list is made anew when it is sent."""
+def copy_campaign(*, campaign: Campaign, by: User, at: datetime, form: UUID | None = None) -> Campaign:
+    """A new draft with the same words for the same group: its list is made anew when it is sent. `form`: as above."""
     with transaction.atomic():
         given = {name: getattr(campaign, name) for name in _FIELDS}
-        made = Campaign.objects.create(**given, created_by=by, created_at=at)
-        record("campaign_created", actor=by, subject=made, copy_of=campaign.pk)
+        made, is_new = make_once(Campaign(**given, created_by=by, created_at=at, form=form))
+        if is_new:
+            record("campaign_created", actor=by, subject=made, copy_of=campaign.pk)
     return made
 
 

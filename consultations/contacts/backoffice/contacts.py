@@ -14,6 +14,7 @@ from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
+from common.sent_before import SentBefore, as_another
 from consultations.contacts import selectors
 from consultations.contacts.abilities import KEEP_CONTACTS
 from consultations.contacts.backoffice.forms import ContactForm, ExchangeForm, SiftForm
@@ -55,7 +56,11 @@ def new(request: HttpRequest) -> HttpResponse:
     there = None
     if request.method == "POST" and form.is_valid():
         try:
-            made = keeping.add_contact(by=signed_in_user(request), at=timezone.now(), **form.given())
+            key = form.cleaned_data["form"]
+            made = keeping.add_contact(by=signed_in_user(request), at=timezone.now(), form=key, **form.given())
+        except SentBefore as refusal:
+            form, there = ContactForm(as_another(request)), refusal.made
+            _beside(form, refusal)
         except Refusal as refusal:
             there = _beside(form, refusal)
         else:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.neighbourhoods import NEIGHBOURHOOD_MAX, offer_list
 from common.dates import DayField
 from common.mail_addresses import MailField
+from common.sent_before import KeyField
 from common.text import WordsField
 from consultations.contacts.enums import ContactKind, Way
 from consultations.contacts.models import Contact
@@ -49,6 +50,7 @@ class ContactForm(forms.Form):
         label=_("Note for the team"), help_text=_("Facts alone: they may ask to read it."), rows=3, required=False
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+    form = KeyField()
 
     def __init__(self, *args: Any, before: str = "", asks_another: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.neighbourhoods import key_of_place
 from common.db import connection
 from common.meanwhile import ChangedMeanwhile
+from common.sent_before import SentBefore
 from common.text import Words
 from consultations.contacts.models import NAME_MAX, PERSON_MAX, SOURCE_MAX, Concern, Contact, Unwilling
 from consultations.contacts.services.refusals import AddressThere, BookContactGone, ChallengeGone, NameThere
@@ -39,18 +40,31 @@ def mark_of_address(email: str) -> UUID:
 
 
 def add_contact(
-    *, given: dict[str, Any], challenges: Iterable[int], is_another: bool, by: User, at: datetime
+    *,
+    given: dict[str, Any],
+    challenges: Iterable[int],
+    is_another: bool,
+    by: User,
+    at: datetime,
+    form: UUID | None = None,
 ) -> Contact:
-    """`is_another`: though one is called so already.
+    """`is_another`: though one is called so already. `form`: drawn with the form, which sent twice makes one.
 
-    Raises AddressThere, NameThere, ChallengeGone, TextTooLong, TextTooShort.
+    Raises SentBefore, AddressThere, NameThere, ChallengeGone, TextTooLong, TextTooShort.
     """
     values = cleaned(given)
     with transaction.atomic():
         lock_book()
+        made = Contact.objects.filter(form=form).first() if form else None
+        if made is not None:
+            if any(getattr(made, name) != value for name, value in values.items()):
+                raise SentBefore(made, made.name)
+            return made
         _refuse_twice(values, is_another=is_another)
         refused_at = at if is_unwilling(values["email"]) else None
-        contact = Contact.objects.create(**values, created_by=by, created_at=at, used_at=at, refused_at=refused_at)
+        contact = Contact.objects.create(
+            **values, created_by=by, created_at=at, used_at=at, refused_at=refused_at, form=form
+        )
         _concern(contact, challenges)
         record("contact_added", actor=by, subject=contact)
     return contact

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from common.dates import MomentField
+from common.sent_before import KeyField
 from common.web_addresses import WebAddressField
 from consultations.framing.models import Challenge, Consultation
 from consultations.meetings import rules
@@ -84,6 +85,7 @@ class MeetingForm(forms.Form):
         error_messages={"invalid": _("Write a whole number.")},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+    form = KeyField()
 
     def __init__(self, *args: Any, challenges: Iterable[Challenge], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
+from common.sent_before import SentBefore, as_another
 from consultations.framing.backoffice.chosen import in_archives_too, of_consultation
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of
@@ -54,17 +55,25 @@ def meetings(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     challenges = challenges_of(consultation)
     form = MeetingForm(request.POST or None, challenges=challenges, initial={"signs_up": True})
+    there = None
     if request.method == "POST" and form.is_valid():
         try:
             made = setting.create_meeting(
-                consultation=consultation, by=signed_in_user(request), at=timezone.now(), **form.given()
+                consultation=consultation,
+                by=signed_in_user(request),
+                at=timezone.now(),
+                form=form.cleaned_data["form"],
+                **form.given(),
             )
+        except SentBefore as refusal:
+            form, there = MeetingForm(as_another(request), challenges=challenges), refusal.made
+            _beside(form, refusal)
         except Refusal as refusal:
             _beside(form, refusal)
         else:
             messages.success(request, _("The meeting is prepared. Read it again, then publish it."))
             return redirect("desk_meeting", consultation.slug, made.pk)
-    return _form_page(request, consultation, form)
+    return _form_page(request, consultation, form, there=there)
 
 
 def _beside(form: Any, refusal: Refusal) -> None:
@@ -79,8 +88,10 @@ def _form_page(
     *,
     found: Meeting | None = None,
     conflict: Any = None,
+    there: Meeting | None = None,
 ) -> HttpResponse:
-    context = {"consultation": consultation, "form": form, "meeting": found, "conflict": conflict}
+    """`there`: what this form has made before."""
+    context = {"consultation": consultation, "form": form, "meeting": found, "conflict": conflict, "there": there}
     status = 409 if conflict else 422 if form.errors else 200
     return render(request, "meetings/backoffice/meeting_edit.html", context, status=status)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from accounts.audit import record
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
+from common.sent_before import SentBefore
 from common.web_addresses import NoWebAddress, is_web_address
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import locked, refuse_archived
@@ -36,13 +38,25 @@ from consultations.meetings.services.telling import plan_reminder, plan_telling
 _MOVED = ("begins_at", "ends_at", "place", "address", "url")
 
 
-def create_meeting(*, consultation: Consultation, by: User | None, at: datetime, **said: Any) -> Meeting:
-    """Prepare one: the team alone sees it. `said`: see `_checked`, which says what is refused."""
+def create_meeting(
+    *, consultation: Consultation, by: User | None, at: datetime, form: UUID | None = None, **said: Any
+) -> Meeting:
+    """Prepare one: the team alone sees it. `said`: see `_checked`, which says what is refused.
+
+    `form`: drawn with the form, which sent twice makes one; so does the same meeting of the same person. Raises
+    SentBefore.
+    """
     challenges = said.pop("challenges", ())
     with transaction.atomic():
         consultation = locked(consultation)
         given = _checked(at=at, **said)
-        meeting = Meeting.objects.create(consultation=consultation, created_by=by, created_at=at, **given)
+        made = Meeting.objects.filter(form=form).first() if form else None
+        if made is not None and any(getattr(made, name) != value for name, value in given.items()):
+            raise SentBefore(made, made.title)
+        made = made or Meeting.objects.filter(consultation=consultation, created_by=by, **given).first()
+        if made is not None:
+            return made
+        meeting = Meeting.objects.create(consultation=consultation, created_by=by, created_at=at, form=form, **given)
         _about(meeting, challenges)
         record("meeting_created", actor=by, subject=meeting, title=meeting.title)
     return meeting
