@@ -5,7 +5,7 @@ typed it and what whoever gave it said of themselves. Digests of receipts stay h
 from django.utils.translation import gettext_lazy as _
 
 from common.citycopy import in_city_copies, in_words
-from consultations.offline.models import Entry, EntryDesk, EntryRule, Receipt
+from consultations.offline.models import Correction, Entry, EntryDesk, EntryRule, Receipt
 
 in_city_copies(
     Receipt,
@@ -19,7 +19,12 @@ in_city_copies(
     complete="id consultation_id challenge_id kind state receipt_id sheet channel place given_on meeting title "
     "solution problem benefit about_id stance name age_band neighbourhood capacity typed_by_id typed_at changed_at "
     "read_by_id read_at proposal_id argument_id bound_at",
-    never="key",
+    never="key sent",
+)
+in_city_copies(
+    Correction,
+    title=_("Corrections of sheets that the team typed"),
+    complete="id entry_id by_id at version stance text",
 )
 in_city_copies(EntryDesk, never="id consultation_id user_id challenge_id channel place given_on pile pile_since")
 in_city_copies(EntryRule, title=_("Whether a colleague reads each sheet first"), shared="consultation_id read_twice")
@@ -46,6 +51,12 @@ in_words(
         "read_by_id": _("which colleague read it"),
         "offline_entry.read_at": _("when a colleague read it"),
         "bound_at": _("when it was attached to an account"),
+        "entry_id": _("number of the sheet as it was typed"),
+        "offline_correction.by_id": _("who of the team corrected it; nobody: whoever gave it, by their receipt"),
+        "offline_correction.at": _("when it was corrected"),
+        "offline_correction.version": _("the version of the proposal that the correction made"),
+        "offline_correction.stance": _("of an argument: for, against or to improve, before it was corrected"),
+        "offline_correction.text": _("of an argument: what it said before it was corrected"),
         "read_twice": _("whether a colleague reads each sheet before it is public"),
     }
 )

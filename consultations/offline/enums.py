@@ -15,3 +15,8 @@ class EntryState(models.TextChoices):
     TO_READ = "TO_READ", pgettext_lazy("sheet", "To be read by a colleague")
     GIVEN = "GIVEN", pgettext_lazy("sheet", "Entered")
     ERASED = "ERASED", pgettext_lazy("sheet", "Erased")
+    TAKEN_OUT = "TAKEN_OUT", pgettext_lazy("sheet", "Taken out")
+
+
+# Their words are nowhere; what is sent again under their key is told so.
+GONE = (EntryState.ERASED, EntryState.TAKEN_OUT)

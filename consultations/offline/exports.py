@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.personal import PersonalFile, copies
-from consultations.offline.models import Entry, EntryDesk
+from consultations.offline.models import Correction, Entry, EntryDesk
 
 
-@copies(Entry, EntryDesk)
+@copies(Entry, EntryDesk, Correction)
 def sheets(user: User) -> Iterator[PersonalFile]:
     own = Entry.objects.filter(Q(proposal__author=user) | Q(argument__author=user), bound_at__isnull=False)
     if found := list(own.order_by("pk")):
@@ -38,4 +38,12 @@ def sheets(user: User) -> Iterator[PersonalFile]:
             _("Sheets that you typed or read for others"),
             _("As a member of the team. Not their words, which are those of others."),
             [{_("number"): each.pk, _("typed on"): each.typed_at, _("read on"): each.read_at} for each in typed],
+        )
+    corrected = Correction.objects.filter(by=user).order_by("pk")
+    if corrected.exists():
+        yield PersonalFile(
+            "feuilles-corrigees",
+            _("Sheets that you corrected for others"),
+            _("As a member of the team. Not their words, which are those of others."),
+            [{_("number"): each.entry_id, _("corrected on"): each.at} for each in corrected],
         )

@@ -10,12 +10,16 @@ from django.utils import timezone
 from accounts.enums import AgeBand, Capacity
 from accounts.neighbourhoods import NEIGHBOURHOOD_MAX
 from consultations.framing.models import Challenge, Consultation
-from consultations.offline.enums import EntryKind, EntryState
+from consultations.offline.enums import GONE, EntryKind, EntryState
 from consultations.participation.enums import OFFLINE, Channel, Stance
 from consultations.participation.models import Argument, Proposal, Texts
 
 CHANNELS = [(each.value, each.label) for each in OFFLINE]
 PLACE_MAX, NAME_MAX = 80, 80
+# Of an entry that is gone: what whoever gave it had said.
+NOTHING_SAID = dict.fromkeys(
+    ("title", "solution", "problem", "benefit", "name", "age_band", "neighbourhood", "capacity", "place"), ""
+)
 
 
 class Receipt(models.Model):
@@ -44,6 +48,9 @@ class Entry(Texts):
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
+    sent = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="The mark of its words as they were sent."
+    )
     consultation = models.ForeignKey(
         Consultation, on_delete=models.CASCADE, related_name="offline_entries", db_index=False
     )
@@ -94,8 +101,35 @@ class Entry(Texts):
         return self.state == EntryState.GIVEN
 
     @property
+    def is_gone(self) -> bool:
+        return self.state in GONE
+
+    @property
     def contribution(self) -> Proposal | Argument | None:
         return self.argument if self.is_argument else self.proposal
+
+
+class Correction(models.Model):
+    """Of a sheet that waits or is entered: who changed its words, and where those stand that everybody had read."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="corrections")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Of the team; nobody: by receipt, or who has left.",
+    )
+    at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(null=True, help_text="Of a proposal: the version that it made, if any.")
+    stance = models.CharField(max_length=10, choices=Stance, blank=True, help_text="Of an argument, before.")
+    text = models.TextField(blank=True, help_text="Of an argument that everybody had read: what it said before.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class EntryDesk(models.Model):

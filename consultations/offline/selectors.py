@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from consultations.framing.enums import PhaseKind, PhaseState
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import calendar_of
-from consultations.offline.enums import EntryState
-from consultations.offline.models import Entry, EntryDesk, EntryRule
+from consultations.offline.enums import GONE, EntryState
+from consultations.offline.models import Correction, Entry, EntryDesk, EntryRule
 from consultations.participation.actions import PROPOSE
 from consultations.participation.enums import READABLE, Status
 from consultations.participation.models import Argument, Proposal
@@ -46,11 +46,15 @@ def desk_of(consultation: Consultation, user: User) -> dict[str, Any]:
     own = Entry.objects.filter(consultation=consultation, typed_by=user)
     done = 0
     if desk is not None and desk.pile:
-        done = own.exclude(state=EntryState.DRAFT).filter(typed_at__gte=desk.pile_since).count()
+        done = (
+            own.exclude(state__in=(EntryState.DRAFT, EntryState.TAKEN_OUT))
+            .filter(typed_at__gte=desk.pile_since)
+            .count()
+        )
     return {
         "desk": desk,
         "done": done,
-        "last": list(_with_contributions(own.exclude(state=EntryState.ERASED)).order_by("-pk")[:_LAST]),
+        "last": list(_with_contributions(own.exclude(state__in=GONE)).order_by("-pk")[:_LAST]),
         "to_read": Entry.objects.filter(consultation=consultation, state=EntryState.TO_READ).count(),
         "proposed_until": _proposed_until(consultation),
     }
@@ -71,8 +75,12 @@ def to_read(consultation: Consultation) -> QuerySet[Entry]:
 
 def has_corrected(entry: Entry, user: User) -> bool:
     """What they wrote in it somebody else compares with the paper."""
-    about = {"subject_type": entry._meta.label_lower, "subject_id": str(entry.pk)}
-    return AuditEntry.objects.filter(action="offline_corrected", actor=user, **about).exists()
+    return entry.corrections.filter(by=user).exists()
+
+
+def corrections_of(entry: Entry) -> list[Correction]:
+    """The last first."""
+    return list(entry.corrections.select_related("by").order_by("-pk"))
 
 
 def entry_of(consultation: Consultation, pk: int) -> Entry | None:

@@ -146,7 +146,6 @@ def test_nothing_but_what_shows_the_trail_reads_it() -> None:
         "consultations/library/selectors.py",  # a set's story
         "consultations/framing/selectors/__init__.py",  # who saved meanwhile
         "consultations/analysis/tasks.py",  # whether anything at all was done in a city of late: a hint, and no more
-        "consultations/offline/selectors.py",  # who changed a sheet that waits some days to be read by another
         "consultations/framing/selectors/margins.py",  # whether a text has changed since a comment
     }
     reads = {

@@ -11,6 +11,7 @@ from accounts.enums import Role
 from consultations.framing.models import Consultation
 from consultations.offline import codes
 from consultations.offline.models import Entry, Receipt
+from consultations.offline.services import entering
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -98,6 +99,21 @@ def test_the_copy_of_a_page_gets_a_key_of_its_own_and_loses_no_sheet(desk: Clien
     again = {name: page.context["form"][name].value() for name in ("key", "code")}
     assert desk.post(page_of(current()), {**other, **again}).status_code == 200
     assert Proposal.objects.count() == 2
+
+
+def test_a_sheet_that_was_taken_out_is_told_and_entered_after_all_if_it_is_saved_once_more(desk: Client) -> None:
+    entering.set_rule(consultation=current(), read_twice=True, by=UserFactory())
+    sheet = typed(desk)
+    desk.post(page_of(current()), sheet)
+    entry = Entry.objects.get()
+    desk.post(f"{page_of(current())}{entry.pk}/retirer/")
+    assert "Corriger la feuille" not in desk.get(f"{page_of(current())}{entry.pk}/").content.decode()
+    told = desk.post(page_of(current()), sheet, headers={"accept": "application/json"})
+    assert (told.status_code, told.json()["anew"].keys()) == (410, {"key", "code"})
+    assert "a été retirée" in told.json()["message"]
+    assert Entry.objects.count() == 1
+    assert desk.post(page_of(current()), {**sheet, **told.json()["anew"]}).status_code == 200
+    assert Entry.objects.filter(state="TO_READ").count() == 1
 
 
 def test_a_typing_person_sees_what_is_close_and_corrects_their_last(desk: Client) -> None:

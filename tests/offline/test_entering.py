@@ -16,6 +16,7 @@ from consultations.moderation.models import Case
 from consultations.offline import codes
 from consultations.offline.models import Entry, EntryDesk, Receipt
 from consultations.offline.rules import title_of
+from consultations.offline.selectors import desk_of
 from consultations.offline.services import entering, own, refusals
 from consultations.offline.services.receipts import entry_under
 from consultations.participation.counts import recount
@@ -70,6 +71,40 @@ def test_another_sheet_under_a_key_that_came_before_is_refused_not_lost(consulta
     with pytest.raises(refusals.OtherSheet):
         entered(key=key, code=code, by=by, solution="Autre chose, d’une autre personne.")
     assert Proposal.objects.count() == 1
+
+
+def test_what_is_sent_again_after_it_was_corrected_is_the_same_sheet(consultation: Consultation) -> None:
+    """As by a browser that missed the answer, and sends it hours later."""
+    sent = {"key": uuid.uuid4(), "code": codes.draw(), "by": UserFactory(role=Role.FACILITATOR)}
+    first = entered(**sent)
+    own.correct(entry=first.entry, by=sent["by"], at=timezone.now(), solution="Tout autre chose : un parking.")
+    again = entered(**sent)
+    assert (again.entry.pk, again.code, again.again) == (first.entry.pk, sent["code"], True)
+    own.bind(entry=first.entry, user=UserFactory(), at=timezone.now())
+    assert entered(**sent).again
+    with pytest.raises(refusals.OtherSheet):  # the copy of a tab, even with the words that stand there now
+        entered(**sent, solution="Tout autre chose : un parking.")
+    assert (Proposal.objects.count(), Receipt.objects.count(), Entry.objects.count()) == (1, 1, 1)
+
+
+def test_what_is_sent_again_after_it_was_taken_out_says_so_and_stays_out(consultation: Consultation) -> None:
+    sent = {"key": uuid.uuid4(), "code": codes.draw(), "by": UserFactory(role=Role.FACILITATOR)}
+    entering.set_rule(consultation=consultation, read_twice=True, by=sent["by"])
+    entry = entered(**sent, name="Jeanne D.", place="Marché").entry
+    entering.begin_pile(consultation=consultation, by=sent["by"], size=5, at=timezone.now() - timedelta(hours=1))
+    assert desk_of(consultation, sent["by"])["done"] == 1
+    entering.take_out(entry=entry, by=sent["by"], at=timezone.now())
+    entry.refresh_from_db()
+    assert not any((*entry.texts.values(), entry.name, entry.place, entry.receipt))
+    assert not Receipt.objects.exists()
+    with pytest.raises(refusals.SheetTakenOut):
+        entered(**sent, name="Jeanne D.", place="Marché")
+    for twice in (entering.take_out, own.correct):
+        with pytest.raises(refusals.SheetGone):
+            twice(entry=entry, by=sent["by"], at=timezone.now())  # type: ignore[operator]
+    assert Entry.objects.get().state == "TAKEN_OUT"
+    shown = desk_of(consultation, sent["by"])
+    assert (shown["last"], shown["done"], shown["to_read"]) == ([], 0, 0)
 
 
 def test_whoever_changes_the_words_of_a_sheet_does_not_find_them_right(consultation: Consultation) -> None:

@@ -72,7 +72,7 @@ def enter_version(
     proposal: Proposal, changed: Mapping[str, str], *, by: User | None, note: str, at: datetime
 ) -> ProposalVersion:
     """The next version, published. The caller has locked the proposal, and asked what is asked."""
-    version = _next_version(proposal, changed, by=by, note=note, at=at)
+    version = next_version(proposal, changed, by=by, note=note, at=at)
     taken = _take_up(proposal, version.number)
     record("version_published", actor=by, subject=proposal, version=version.number, arguments=taken)
     announce_later(version_published, proposal_id=proposal.pk, version=version.number)
@@ -111,9 +111,10 @@ def changed_texts(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str
     return {name: texts[name] for name in PARTS if texts[name] != present[name]}
 
 
-def _next_version(
+def next_version(
     proposal: Proposal, changed: Mapping[str, str], *, by: User | None, note: str, at: datetime
 ) -> ProposalVersion:
+    """Its row alone, and nobody is told: for whoever does the rest. The caller has locked the proposal."""
     texts = {**proposal.texts, **changed}
     number = proposal.version + 1
     stage = proposal.stage if proposal.stage in _NOT_BACKWARDS else Stage.REWORK

@@ -22,6 +22,7 @@ from consultations.moderation.kinds import KINDS_ABOVE
 from consultations.moderation.models import Case, Decision, Original
 from consultations.moderation.services.refusals import PassageNotFound
 from consultations.moderation.subjects import Subject, all_texts
+from consultations.offline.models import Correction
 from consultations.participation.models import Argument, Draft, Proposal, ProposalVersion, Reply
 from consultations.participation.rules import PARTS
 from consultations.participation.services.visibility import (
@@ -220,7 +221,7 @@ def _swap(originals: models.QuerySet[Original], present: str, wanted: str) -> No
 
 _MODELS: dict[str, type[models.Model]] = {
     model._meta.db_table: model
-    for model in (Proposal, ProposalVersion, Argument, Reply, ReworkDraft, HeldVersion, MergeRequest, Draft)
+    for model in (Proposal, ProposalVersion, Argument, Reply, ReworkDraft, HeldVersion, MergeRequest, Draft, Correction)
 }
 
 
@@ -292,6 +293,7 @@ def _places(subject: Subject) -> Iterator[tuple[models.QuerySet[models.Model], t
         yield Proposal.objects.filter(pk=subject.pk).defer("search"), ("picture_alt",)
     elif subject.kind == Kind.ARGUMENT:
         yield Argument.objects.filter(pk=subject.pk), ("text", "source_title", "source_url", "verdict_reason")
+        yield Correction.objects.filter(entry__argument=subject.pk), ("text",)
         yield Reply.objects.filter(argument=subject.pk), ("text",)
     elif subject.kind == Kind.REPLY:
         yield Reply.objects.filter(pk=subject.pk), ("text",)

@@ -51,6 +51,7 @@ def sheet(request: HttpRequest, consultation: Consultation, entry: Entry) -> Htt
         messages.success(request, _("The sheet is corrected."))
         return redirect("desk_entries", consultation.slug)
     context = {"consultation": consultation, "entry": entry, "form": done.form, "conflict": done.conflict}
+    context["corrections"] = selectors.corrections_of(entry)
     return render(request, "offline/backoffice/sheet.html", context, status=done.status)
 
 

@@ -22,7 +22,7 @@ from consultations.offline.forms import PileForm, SheetForm
 from consultations.offline.limits import ENTRIES, LOOKING
 from consultations.offline.models import Entry
 from consultations.offline.services.entering import Entered, enter
-from consultations.offline.services.refusals import OtherSheet, SheetEntered
+from consultations.offline.services.refusals import OtherSheet, SheetEntered, SheetTakenOut
 from consultations.offline.services.typed import Typed
 
 _KEPT = (
@@ -55,6 +55,7 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         form.initial.update(selectors.own_draft(consultation, by, int(draft)) if _is_number(draft) else {})
         return _page(request, consultation, form)
     form, entered, first, anew = SheetForm(request.POST, challenges=challenges), None, None, {}
+    status = 0
     if form.is_valid():
         try:
             entered = enter(
@@ -67,20 +68,20 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
                 is_draft="brouillon" in request.POST,
             )
         except SheetEntered as refusal:
-            first = refusal.entry
+            first, status = refusal.entry, refusal.status
             form.add_error("sheet", str(refusal.message))
-        except OtherSheet as refusal:
-            anew = SheetForm.drawn()
+        except (OtherSheet, SheetTakenOut) as refusal:
+            anew, status = SheetForm.drawn(), refusal.status
             form.data = {**request.POST.dict(), **anew}
             form.add_error(None, str(refusal.message))
         except Refusal as refusal:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, str(refusal.message))
     if "application/json" in request.headers.get("Accept", ""):
-        return _told(request, consultation, form, entered, first, anew)
+        return _told(request, consultation, form, entered, first, anew, status or 422)
     if entered is not None:
         form = _blank(consultation, challenges, by, meeting=form.cleaned_data["meeting"])
-    return _page(request, consultation, form, entered=entered, first=first, status=409 if first or anew else 0)
+    return _page(request, consultation, form, entered=entered, first=first, status=status)
 
 
 def _is_number(typed: str) -> bool:
@@ -149,6 +150,7 @@ def _told(
     entered: Entered | None,
     first: Entry | None,
     anew: dict[str, str],
+    status: int,
 ) -> HttpResponse:
     """To the script: what became of the sheet, and how the last ones stand now."""
     if entered is None:
@@ -156,7 +158,7 @@ def _told(
         said = [labels.get(name, "") + " ".join(map(str, errors)) for name, errors in form.errors.items()]
         more: dict[str, Any] = {"first": reverse("desk_entry", args=[consultation.slug, first.pk])} if first else {}
         more |= {"anew": anew} if anew else {}
-        return JsonResponse({"message": " ".join(said), **more}, status=409 if more else 422)
+        return JsonResponse({"message": " ".join(said), **more}, status=status)
     shown = selectors.desk_of(consultation, signed_in_user(request))
     desk = shown["desk"]
     return JsonResponse(

@@ -21,7 +21,7 @@ from common.limits import TooMany, consume, exhausted_until, limited_by
 from common.refusals import Refusal
 from consultations.offline import selectors
 from consultations.offline.correcting import corrected
-from consultations.offline.enums import EntryState
+from consultations.offline.enums import GONE
 from consultations.offline.forms import ReceiptForm
 from consultations.offline.limits import RECEIPT_CHANGES, RECEIPT_TRIES, RECEIPTS_UNKNOWN
 from consultations.offline.models import Entry
@@ -71,7 +71,7 @@ def _opened(request: HttpRequest, at: datetime) -> Entry | None:
         "consultation", "challenge", "proposal__challenge", "argument__proposal", "about"
     )
     rows = rows.defer("proposal__search", "argument__search", "argument__proposal__search", "about__search")
-    return rows.filter(pk=kept["entry"]).exclude(state=EntryState.ERASED).first()
+    return rows.filter(pk=kept["entry"]).exclude(state__in=GONE).first()
 
 
 def _by_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

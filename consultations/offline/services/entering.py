@@ -9,13 +9,14 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.meanwhile import mark_of
 from consultations.framing.models import Consultation
-from consultations.offline.enums import EntryKind, EntryState
-from consultations.offline.models import Entry, EntryDesk, EntryRule
+from consultations.offline.enums import GONE, EntryKind, EntryState
+from consultations.offline.models import NOTHING_SAID, Entry, EntryDesk, EntryRule
 from consultations.offline.selectors import has_corrected, words_now
 from consultations.offline.services.giving import give
 from consultations.offline.services.receipts import is_of, sheet_number, take_receipt
-from consultations.offline.services.refusals import AlreadyRead, OtherSheet, SameReader, SheetGone
+from consultations.offline.services.refusals import AlreadyRead, OtherSheet, SameReader, SheetGone, SheetTakenOut
 from consultations.offline.services.typed import Typed, check_open, kept_fields, words_of
 
 
@@ -43,7 +44,7 @@ def enter(
     """`key` and `code` are made where it is typed: whatever is sent twice, or late, is entered once.
 
     A draft that is there under the key is finished, or kept as it now is. Raises SheetEntered, SheetOfAnother,
-    NotPrinted, NotOpenThen, OtherSheet, and what `kept_fields` raises.
+    NotPrinted, NotOpenThen, OtherSheet, SheetTakenOut, and what `kept_fields` raises.
     """
     if (found := _there(key, code, typed)) is not None:
         return found
@@ -69,6 +70,7 @@ def enter(
         if is_draft:
             entry.save()
             return Entered(entry)
+        entry.sent = _mark(typed)
         entry.receipt, code = take_receipt(**of_sheet, code=code, at=at)
         if reads_twice(consultation):
             entry.state = EntryState.TO_READ
@@ -90,17 +92,30 @@ def _there(key: UUID, code: str, typed: Typed) -> Entered | None:
 
 
 def _as_it_is(entry: Entry, code: str, typed: Typed) -> Entered:
-    """Its code again only for whoever has it: nobody makes another one of it. Raises OtherSheet, FieldRefused."""
-    if entry.state != EntryState.ERASED and not _says_the_same(entry, typed):
+    """Its code again only for whoever has it: nobody makes another one of it.
+
+    Raises OtherSheet, SheetTakenOut, FieldRefused.
+    """
+    if entry.state != EntryState.ERASED and not _was_sent_so(entry, typed):
         raise OtherSheet
+    if entry.state == EntryState.TAKEN_OUT:
+        raise SheetTakenOut
     known = bool(code) and entry.receipt is not None and is_of(entry.receipt, code)
     return Entered(entry, code if known else "", again=True)
 
 
-def _says_the_same(entry: Entry, typed: Typed) -> bool:
-    """As its words are now: of one that was corrected meanwhile they are others, and nobody loses any."""
-    said = words_of(typed.kind, vars(typed)) | ({"stance": typed.stance} if typed.kind == EntryKind.ARGUMENT else {})
-    return typed.kind == entry.kind and said == words_now(entry)
+def _was_sent_so(entry: Entry, typed: Typed) -> bool:
+    """Whatever its words have become since. Of one that has no mark: as they are now."""
+    return entry.sent == _mark(typed) if entry.sent else typed.kind == entry.kind and _said(typed) == words_now(entry)
+
+
+def _mark(typed: Typed) -> str:
+    return mark_of(typed.kind, sorted(_said(typed).items()))
+
+
+def _said(typed: Typed) -> dict[str, str]:
+    stance = {"stance": typed.stance} if typed.kind == EntryKind.ARGUMENT else {}
+    return words_of(typed.kind, vars(typed)) | stance
 
 
 def read(*, entry: Entry, by: User, at: datetime) -> bool:
@@ -122,14 +137,21 @@ def read(*, entry: Entry, by: User, at: datetime) -> bool:
 
 
 def take_out(*, entry: Entry, by: User, at: datetime) -> None:
-    """A draft, or what waits to be read: its sheet can be typed anew. Raises SheetGone, AlreadyRead."""
+    """A draft, or what waits to be read: its sheet can be typed anew. What was sent under its key is remembered, and
+    not entered by being sent again. Raises SheetGone, AlreadyRead.
+    """
     with transaction.atomic():
         found = _waiting(entry)
         if found.is_given:
             raise AlreadyRead
         record("offline_discarded", actor=by, subject=found)
         receipt = found.receipt
-        found.delete()
+        if found.state == EntryState.DRAFT:
+            found.delete()
+        else:
+            found.corrections.all().delete()
+            gone = {"state": EntryState.TAKEN_OUT, "receipt": None, "changed_at": at, **NOTHING_SAID}
+            Entry.objects.filter(pk=found.pk).update(**gone)
         if receipt is not None and not receipt.is_printed:
             receipt.delete()
 
@@ -139,7 +161,7 @@ def _waiting(entry: Entry) -> Entry:
         Entry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("consultation", "receipt")
         .filter(pk=entry.pk)
-        .exclude(state=EntryState.ERASED)
+        .exclude(state__in=GONE)
         .first()
     )
     if found is None:

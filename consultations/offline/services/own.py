@@ -2,15 +2,20 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.audit import record
 from accounts.models import User
 from common.meanwhile import ChangedMeanwhile, mark_of
 from common.outbox import announce_later
-from consultations.offline.enums import EntryState
-from consultations.offline.models import Entry
+from consultations.cocreation.events import version_published
+from consultations.cocreation.services.rework import next_version
+from consultations.offline.enums import GONE, EntryState
+from consultations.offline.models import NOTHING_SAID, Correction, Entry
 from consultations.offline.selectors import words_now
 from consultations.offline.services.refusals import (
     ActedThere,
@@ -27,21 +32,18 @@ from consultations.offline.services.typed import check_open, words_of
 from consultations.participation.enums import Stage, Stance, Status
 from consultations.participation.events import text_edited
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, ProposalVersion
-from consultations.participation.permissions import works_on
+from consultations.participation.permissions import EDIT_WINDOW, works_on
 from consultations.participation.registry import why_kept
 from consultations.participation.rules import UnknownChoice, choice
 from consultations.participation.services.erasure import erase_contribution
 from consultations.participation.services.holding import hold_again, waits_first
 from consultations.participation.services.writing import lock
 
-# What stands in an entry of whoever gave it.
-_SAID = ("title", "solution", "problem", "benefit", "name", "age_band", "neighbourhood", "capacity", "place")
-
 
 def locked(entry: Entry) -> Entry:
     """Raises SheetGone, SheetBound."""
     rows = Entry.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.select_related("consultation").filter(pk=entry.pk).exclude(state=EntryState.ERASED).first()
+    found = rows.select_related("consultation").filter(pk=entry.pk).exclude(state__in=GONE).first()
     if found is None:
         raise SheetGone
     if found.bound_at is not None:
@@ -65,20 +67,26 @@ def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", re
                 new["stance"] = choice(Stance, stance).value
             except UnknownChoice as refusal:
                 raise FieldRefused("stance", refusal) from refusal
-        changed = _in_entry(found, new) if not found.is_given else _in_contribution(found, new, at)
-        if changed:
-            Entry.objects.filter(pk=found.pk).update(changed_at=at)
-            record("offline_corrected" if by else "offline_corrected_by_receipt", actor=by, subject=found)
-    return changed
+        kept = _in_contribution(found, new, by, at) if found.is_given else _in_entry(found, new)
+        if kept is None:
+            return False
+        Entry.objects.filter(pk=found.pk).update(changed_at=at)
+        kept.entry, kept.by, kept.at = found, by, at
+        kept.save()
+        version = {"version": kept.version} if kept.version else {}
+        record("offline_corrected" if by else "offline_corrected_by_receipt", actor=by, subject=found, **version)
+    return True
 
 
-def _in_entry(entry: Entry, new: dict[str, str]) -> bool:
-    names = [name for name, value in new.items() if getattr(entry, name) != value]
+def _in_entry(entry: Entry, new: dict[str, str]) -> Correction | None:
+    if all(getattr(entry, name) == value for name, value in new.items()):
+        return None
     Entry.objects.filter(pk=entry.pk).update(**new)
-    return bool(names)
+    return Correction()
 
 
-def _in_contribution(entry: Entry, new: dict[str, str], at: datetime) -> bool:
+def _in_contribution(entry: Entry, new: dict[str, str], by: User | None, at: datetime) -> Correction | None:
+    """Where everybody may have read it, the words before are kept: of a proposal as a version."""
     check_open(entry.consultation, kind=entry.kind, given_on=entry.given_on, at=at)
     thing = entry.contribution
     if thing is None:
@@ -88,20 +96,38 @@ def _in_contribution(entry: Entry, new: dict[str, str], at: datetime) -> bool:
         new = {"stance": new["stance"], "text": new["solution"]}
     lock(thing)
     if all(getattr(thing, name) == value for name, value in new.items()):
-        return False
-    _refuse_if_it_stands(thing)
+        return None
+    _refuse_if_it_stands(entry, thing)
+    kept, was_read = Correction(), not thing.is_held and at >= thing.submitted_at + EDIT_WINDOW
     if isinstance(thing, Argument):
+        kept = Correction(stance=thing.stance, text=thing.text) if was_read else kept
         _change_argument(thing, new, at)
+    elif was_read:
+        kept.version = next_version(thing, new, by=None, note=_note(by), at=at).number
     else:
         _change_proposal(thing, new)
     if not thing.is_held and waits_first(entry.consultation, None):
         hold_again(thing, consultation=entry.consultation, at=at)
-    about = {"argument_id": thing.pk} if isinstance(thing, Argument) else {"proposal_id": thing.pk}
-    announce_later(text_edited, **about)
-    return True
+    _tell(thing, kept.version)
+    return kept
 
 
-def _refuse_if_it_stands(thing: Proposal | Argument) -> None:
+def _note(by: User | None) -> str:
+    """In the city's language: everybody reads it."""
+    with override(settings.LANGUAGE_CODE):
+        return _("Corrected by the team, from what was given.") if by else _("Corrected by whoever gave it.")
+
+
+def _tell(thing: Proposal | Argument, version: int | None) -> None:
+    if isinstance(thing, Argument):
+        announce_later(text_edited, argument_id=thing.pk)
+    elif version is None or thing.is_held:
+        announce_later(text_edited, proposal_id=thing.pk)
+    else:
+        announce_later(version_published, proposal_id=thing.pk, version=version)
+
+
+def _refuse_if_it_stands(entry: Entry, thing: Proposal | Argument) -> None:
     if thing.status not in (Status.PUBLISHED, Status.HELD):
         raise StandsNow
     if isinstance(thing, Argument):
@@ -109,7 +135,8 @@ def _refuse_if_it_stands(thing: Proposal | Argument) -> None:
             raise StandsNow
         return
     answered = thing.arguments.exists() or thing.reactions.exists()
-    if answered or thing.version > 1 or thing.merged_into_id or why_kept(thing):
+    rewritten = thing.version > 1 + entry.corrections.exclude(version=None).count()
+    if answered or rewritten or thing.merged_into_id or why_kept(thing):
         raise StandsNow
 
 
@@ -117,7 +144,7 @@ def _change_proposal(thing: Proposal, new: dict[str, str]) -> None:
     for name, value in new.items():
         setattr(thing, name, value)
     Proposal.objects.filter(pk=thing.pk).update(**new)
-    ProposalVersion.objects.filter(proposal=thing, number=1).update(**new)
+    ProposalVersion.objects.filter(proposal=thing, number=thing.version).update(**new)
 
 
 def _change_argument(thing: Argument, new: dict[str, str], at: datetime) -> None:
@@ -139,11 +166,9 @@ def erase(*, entry: Entry, at: datetime) -> None:
             raise BroughtTogether
         if thing is not None:
             erase_contribution(thing)
-        nothing = dict.fromkeys(
-            ["title", "solution", "problem", "benefit", "name", "age_band", "neighbourhood", "capacity", "place"], ""
-        )
+        found.corrections.update(stance="", text="")
         Entry.objects.filter(pk=found.pk).update(
-            state=EntryState.ERASED, changed_at=at, proposal=None, argument=None, **nothing
+            state=EntryState.ERASED, changed_at=at, proposal=None, argument=None, **NOTHING_SAID
         )
         record("offline_erased_by_receipt", actor=None, subject=found)
 

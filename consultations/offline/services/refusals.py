@@ -55,6 +55,16 @@ class OtherSheet(Refusal):
     )
 
 
+class SheetTakenOut(Refusal):
+    """Sent again after a colleague, or whoever typed it, took it out before it was public."""
+
+    code = "sheet_taken_out"
+    status = 410
+    message = _(
+        "This sheet was taken out before it was public, and is not entered. Save it once more if it is to be after all."
+    )
+
+
 class SheetDayToCome(Refusal):
     code = "sheet_day_to_come"
     status = 422
