@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from common.worklist import Asked, When, awaited_by, lines_of
-from consultations.framing.models import Consultation
+from consultations.framing.models import Consultation, Phase
 from consultations.framing.selectors import calendar_of, every_consultation
 from consultations.outcomes.enums import AnswerState
 from consultations.outcomes.models import Answer, AnswerVersion
@@ -52,6 +52,26 @@ def test_each_proposal_is_at_one_station_and_those_that_need_no_answer_at_none(c
     desk = desk_of(consultation, at=timezone.now())
     assert desk.counts == {TO_ASSIGN: 3, WRITING: 1, TO_SIGN: 1, PUBLISHED: 1}
     assert (desk.clock.total, desk.clock.answered, desk.station, desk.late_opinions) == (6, 1, WRITING, 1)
+
+
+def test_what_was_held_elsewhere_waits_for_nobody_until_the_city_gives_it_a_date(
+    consultation: Consultation, visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    Consultation.objects.update(import_ref="elsewhere")
+    Phase.objects.filter(kind="ANSWER").update(opens_at=None, closes_at=None)
+    consultation = every_consultation().get()
+    ProposalFactory(import_ref="elsewhere-1", author=None)
+    desk = desk_of(consultation, at=timezone.now())
+    assert (desk.counts[TO_ASSIGN], desk.clock.total, desk.rows) == (0, 0, [])
+    client = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    page = client.get(PAGE).content.decode()
+    assert "Cette consultation a eu lieu ailleurs" in page
+    assert "Aucune proposition à laquelle répondre pour l’instant" in page
+    # One that somebody begins to answer all the same is there; and all are, once people are told of a date.
+    AnswerFactory(proposal__import_ref="elsewhere-2", writer=UserFactory(role=Role.FACILITATOR))
+    assert desk_of(consultation, at=timezone.now()).counts[WRITING] == 1
+    promise(timezone.now() + timedelta(days=30))
+    assert desk_of(every_consultation().get(), at=timezone.now()).counts[TO_ASSIGN] == 1
 
 
 def test_the_clock_is_the_title(

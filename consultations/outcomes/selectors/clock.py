@@ -68,12 +68,16 @@ def promise_of(consultation: Consultation, *, at: datetime) -> Promise:
     phase = next((each for each in consultation.phases.all() if each.kind == PhaseKind.ANSWER), None)
     if phase is None or not (phase.opens_at or phase.closes_at):
         over = {ConsultationState.CLOSED, ConsultationState.ARCHIVED}
-        # Of what was held elsewhere nobody awaits an answer here.
         has_begun = consultation.import_ref is None and consultation.state(at) in over
         return Promise(at, has_begun, None, None, None)
     until, before = phase.closes_at, phase.former_closes_at
     moved = before if before != until else None
     return Promise(at, phase.state(at) != PhaseState.NEXT, phase.opens_at, until, moved)
+
+
+def awaits_answers(consultation: Consultation, promise: Promise) -> bool:
+    """Of what was held elsewhere nobody awaits an answer here, unless the city gives it a date for answers."""
+    return consultation.import_ref is None or bool(promise.opens_at or promise.until)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,14 @@ from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.outcomes.enums import AnswerState
 from consultations.outcomes.models import Answer, AnswerVersion, Opinion, Project
-from consultations.outcomes.selectors.clock import ANSWERED, Clock, answered_or_due, promise_of, to_answer
+from consultations.outcomes.selectors.clock import (
+    ANSWERED,
+    Clock,
+    answered_or_due,
+    awaits_answers,
+    promise_of,
+    to_answer,
+)
 from consultations.participation.enums import Status
 from consultations.participation.models import BEYOND_TITLE, NEVER_PUBLIC, Argument, Proposal
 
@@ -50,7 +57,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Desk:
-    """`counts`: by station. `last_on`: the day of the last answer, as fast as they came until now."""
+    """`counts`: by station. `last_on`: the day of the last answer, as fast as they came until now. `is_awaited`: not of
+    what was held elsewhere, of which only those that somebody has begun to answer are here.
+    """
 
     clock: Clock
     counts: dict[str, int]
@@ -60,13 +69,16 @@ class Desk:
     station: str
     page: Page[Any]
     rows: list[Row]
+    is_awaited: bool
 
 
 def desk_of(
     consultation: Consultation, *, at: datetime, station: str = "", challenge: int | None = None, page: str = "1"
 ) -> Desk:
     """A page of one station; without one, of the first at which something is to be done. Six queries."""
-    every = answered_or_due(consultation)
+    every, promise = answered_or_due(consultation), promise_of(consultation, at=at)
+    if not (is_awaited := awaits_answers(consultation, promise)):
+        every = every.filter(answer__isnull=False)
     counted = every.aggregate(
         total=Count("pk"),
         answered=Count("pk", filter=ANSWERED),
@@ -76,7 +88,7 @@ def desk_of(
     counts = {name: counted[f"at_{name.replace('-', '_')}"] for name in STATIONS}
     if station not in STATIONS:
         station = next((name for name in (WRITING, TO_ASSIGN, TO_SIGN) if counts[name]), PUBLISHED)
-    clock = Clock(consultation, promise_of(consultation, at=at), counted["total"], counted["answered"])
+    clock = Clock(consultation, promise, counted["total"], counted["answered"])
     rows = every.filter(STATIONS[station])
     rows = rows.filter(challenge=challenge) if challenge else rows
     found = Paginator(_in_order(rows, station), PER_PAGE).get_page(page)
@@ -89,6 +101,7 @@ def desk_of(
         station=station,
         page=found,
         rows=[_row(each) for each in found],
+        is_awaited=is_awaited,
     )
 
 
