@@ -162,7 +162,7 @@ def _hashed(name: str) -> bytes:
     return hmac.digest(f"limits{settings.SECRET_KEY}".encode(), name.encode(), hashlib.sha256)[:16]
 
 
-def network_of(address: str) -> str:
+def network_of(address: str, *, bits: int = 64) -> str:
     """What one client can easily have: an IPv4 address, or the 64 bits that a household gets of IPv6 (RFC 6177)."""
     try:
         parsed = ipaddress.ip_address(address)
@@ -171,8 +171,13 @@ def network_of(address: str) -> str:
     if parsed.version == 6:
         if parsed.ipv4_mapped is not None:
             return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
+        return str(ipaddress.ip_network((parsed, bits), strict=False))
     return str(parsed)
+
+
+def range_of(address: str) -> str:
+    """What one subscriber can have at most: an IPv4 address, or 65,536 networks of IPv6 (RFC 6177: a site's /48)."""
+    return network_of(address, bits=48)
 
 
 # ── Views ────────────────────────────────────────────────────────────────────

@@ -129,6 +129,13 @@ def test_a_network_is_what_one_client_can_easily_have(one: str, other: str, same
     assert (limits.network_of(one) == limits.network_of(other)) is same
 
 
+def test_a_range_is_what_one_subscriber_can_have_at_most() -> None:
+    assert limits.range_of("2001:db8:1:2::3") == limits.range_of("2001:db8:1:ffff::") == "2001:db8:1::/48"
+    assert limits.range_of("2001:db8:2::1") != limits.range_of("2001:db8:1::1")
+    assert limits.range_of("192.0.2.1") == limits.range_of("::ffff:192.0.2.1") == "192.0.2.1"
+    assert limits.range_of("nonsense") == "nonsense"
+
+
 def test_many_at_the_same_moment_get_exactly_their_share(real_db: str, limit: Limit) -> None:
     answers: list[bool] = []
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.enums import Role
+from accounts.models import AuditEntry
 from common.outbox import messages_of
 from common.retention import forget_what_is_over
+from common.trail import particulars
 from common.typeset import _REMEMBERED
 from consultations.framing.models import Consultation
 from consultations.kit.models import SheetPart, SheetRun
@@ -57,7 +59,12 @@ def test_from_the_press_to_the_files(desk: Client, few: None, in_saran: Municipa
     page = desk.get(PAGE).content.decode()
     assert "hx-get" not in page
     assert f"{PAGE}1-2.pdf" in page
+    assert not AuditEntry.objects.filter(action="kit_sheets_downloaded").exists()
     answer = desk.get(f"{PAGE}1-2.pdf")
+    # Whoever has the file has the receipts: that is on record, and told in the journal.
+    taken = AuditEntry.objects.get(action="kit_sheets_downloaded")
+    assert (taken.actor, taken.details) == (run.made_by, {"first": 1, "last": 2})
+    assert particulars[taken.action](taken.details) == "0001 à 0002"
     texts = [each.extract_text() for each in PdfReader(BytesIO(answer.content)).pages]
     assert [text.count(number) for text, number in zip(texts, ("0001", "0002"), strict=True)] == [2, 2]
     receipts = [set(RECEIPT.findall(text)) for text in texts]

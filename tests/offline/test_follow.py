@@ -10,7 +10,8 @@ from django.utils import timezone
 from common.limits import consume
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
-from consultations.offline.limits import RECEIPTS_UNKNOWN
+from consultations.offline import codes
+from consultations.offline.limits import RECEIPTS_UNKNOWN, RECEIPTS_UNKNOWN_BY_RANGE
 from consultations.offline.resident import receipts
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal
@@ -96,3 +97,31 @@ def test_all_of_a_city_are_not_tried_out_from_many_networks(resident: Client, in
     for _unused in range(rate.amount):
         consume(RECEIPTS_UNKNOWN, key=in_saran.schema_name)
     assert resident.post("/recu/", {"code": made.code}).status_code == 429
+
+
+def test_one_range_of_addresses_uses_up_its_own_tries_and_not_those_of_a_city(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    """Whoever has a range of IPv6 has 65,536 networks: each may try thirty times, and all of them no more than one may."""
+    made, (rate,) = entered(), RECEIPTS_UNKNOWN_BY_RANGE.rates
+    networks = range(-(-rate.amount // 30))
+    answers = [
+        visit(in_saran, stays=True, REMOTE_ADDR=f"2001:db8:1:{number}::{host:x}").post("/recu/", {"code": codes.draw()})
+        for number in networks
+        for host in range(30)
+    ]
+    assert [each.status_code for each in answers].count(404) == rate.amount
+    assert answers[-1].status_code == 429
+    same = visit(in_saran, stays=True, REMOTE_ADDR="2001:db8:1:ffff::1")
+    assert same.post("/recu/", {"code": made.code}).status_code == 429
+    other = visit(in_saran, stays=True, REMOTE_ADDR="2001:db8:2::1")
+    assert other.post("/recu/", {"code": made.code}).status_code == 302
+
+
+def test_of_one_network_all_addresses_are_counted_as_one(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    def tried(host: int) -> int:
+        client = visit(in_saran, stays=True, REMOTE_ADDR=f"2001:db8:1:1::{host:x}")
+        return client.post("/recu/", {"code": "2222"}).status_code
+
+    answers = [tried(host) for host in range(31)]
+    assert answers == [422] * 30 + [429]

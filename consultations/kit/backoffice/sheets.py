@@ -23,7 +23,7 @@ from consultations.kit.limits import KIT_SHEETS
 from consultations.kit.models import SheetPart, Spot
 from consultations.kit.selectors.sheets import FILES_KEPT, printed_number, runs_of
 from consultations.kit.selectors.stages import may_propose
-from consultations.kit.services.sheets import ask_for_sheets, last_number
+from consultations.kit.services.sheets import ask_for_sheets, last_number, part_to_download
 
 
 @role_required(MOBILISE)
@@ -74,8 +74,9 @@ def _page(request: HttpRequest, consultation: Consultation, form: SheetsForm, *,
 @role_required(MOBILISE)
 @of_consultation
 def part(request: HttpRequest, consultation: Consultation, first: int, last: int) -> HttpResponse:
-    found = SheetPart.objects.filter(run__consultation=consultation, first=first, last=last).first()
+    parts = SheetPart.objects.select_related("run__consultation").filter(run__consultation=consultation)
+    found = parts.filter(first=first, last=last).first()
     if found is None:
         raise Http404
     name = f"feuilles-{printed_number(first)}-{printed_number(last)}.pdf"
-    return download(bytes(found.content), name, "application/pdf")
+    return download(part_to_download(part=found, by=signed_in_user(request)), name, "application/pdf")

@@ -75,3 +75,9 @@ def make_part(run_id: int, first: int, **kwargs: Any) -> None:
         content = sheets_pdf(consultation, present_city(), list(zip(numbers, receipts, strict=True)), spot=run.spot)
         SheetPart.objects.create(run=run, first=first, last=numbers[-1], content=content)
     let_go()
+
+
+def part_to_download(*, part: SheetPart, by: User) -> bytes:
+    """Whoever holds the file holds the receipts of its sheets: it is on record who has had it."""
+    record("kit_sheets_downloaded", actor=by, subject=part.run.consultation, first=part.first, last=part.last)
+    return bytes(part.content)

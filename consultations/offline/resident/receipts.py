@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import participant_required, user_of
 from common.db import connection
-from common.limits import TooMany, consume, exhausted_until, limited_by
+from common.limits import TooMany, consume, exhausted_until, limited_by, range_of
 from common.refusals import Refusal
+from common.visitors import client_address
 from consultations.offline import selectors
 from consultations.offline.correcting import corrected
 from consultations.offline.enums import GONE
 from consultations.offline.forms import ReceiptForm
-from consultations.offline.limits import RECEIPT_CHANGES, RECEIPT_TRIES, RECEIPTS_UNKNOWN
+from consultations.offline.limits import RECEIPT_CHANGES, RECEIPT_TRIES, RECEIPTS_UNKNOWN, RECEIPTS_UNKNOWN_BY_RANGE
 from consultations.offline.models import Entry
 from consultations.offline.services import own
 from consultations.offline.services.receipts import entry_under
@@ -54,11 +55,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
 def _looked_up(request: HttpRequest, typed: str) -> Entry:
     """Raises TooMany, ReceiptMistyped, ReceiptUnknown."""
     city = connection.schema_name
-    if (until := exhausted_until(RECEIPTS_UNKNOWN, key=city)) is not None:
-        raise TooMany(RECEIPTS_UNKNOWN, RECEIPTS_UNKNOWN.rates[0], until)
+    here = f"{city}|{range_of(client_address(request))}"
+    for limit, key in ((RECEIPTS_UNKNOWN_BY_RANGE, here), (RECEIPTS_UNKNOWN, city)):
+        if (until := exhausted_until(limit, key=key)) is not None:
+            raise TooMany(limit, limit.rates[0], until)
     try:
         return entry_under(typed)
     except ReceiptUnknown:
+        consume(RECEIPTS_UNKNOWN_BY_RANGE, key=here)
         consume(RECEIPTS_UNKNOWN, key=city)
         raise
 
