@@ -274,7 +274,7 @@ class Line:
 
 def _is_read_twice(value: str) -> bool:
     # Most texts have none of the signs with which all of these begin, which is seen sooner.
-    if not any(sign in value for sign in "ÃÂâ"):
+    if "â" not in value and "Ã" not in value and "Â" not in value:
         return False
     return bool(_READ_TWICE.search(value)) and not _ACCENT.search(_READ_TWICE.sub("", value))
 

@@ -7,6 +7,7 @@ Skeletons of look-alikes: Unicode Technical Standard 39, sections 4 and 5.1.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 
@@ -138,6 +139,8 @@ _LATIN = {other: letter for letter, others in _LIKE.items() for other in others}
 _FIGURES = {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
 _INSIDE, _BESIDE, _NONE = r"(?<=\w)[{0}](?=\w)", r"(?<=\w)[{0}]|[{0}](?=\w)", ""
 _SIGNS = {"@": "a", "€": "e", "$": "s", "!": "l", "|": "l", "¡": "l", "£": "l"}
+# What may be read in several ways.
+_READ_SO = re.compile(rf"[\d{re.escape(''.join(_SIGNS))}]")
 # The others by their names: dotless, small capital, squared, with a stroke.
 _NAMED_LETTER = re.compile(r"(?:LATIN|REGIONAL INDICATOR SYMBOL)\b.*\bLETTER (?:[A-Z-]+ )*?([A-Z])(?: WITH .*)?$")
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "p", "ð": "d"}
@@ -146,6 +149,8 @@ _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "p", "ð": "d"}
 @lru_cache(1024)  # each name is read in several ways
 def _letters(text: str) -> str:
     """Latin letters, figures and signs, as they look: no accents, nothing that is not seen."""
+    if text.isascii() and text.isprintable():
+        return text.casefold()
     shown = []
     for sign in unicodedata.normalize("NFKD", text):
         if is_unseen(sign):
@@ -189,6 +194,7 @@ BENGALI BOPOMOFO CJK DEVANAGARI ETHIOPIC GUJARATI GURMUKHI HANGUL HIRAGANA IDEOG
 KATAKANA-HIRAGANA KHMER LAO MALAYALAM MODIFIER MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI TIBETAN TIFINAGH
 """
 _IN_USE = _APART | {*_OTHERS.split()}
+_LATIN_ALONE = re.compile("[\0-\xb4\xb6-\u024f’]*")  # the micro sign is a Greek letter
 _DIRECTED = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 
 
@@ -197,7 +203,7 @@ def mixes_scripts(name: str) -> bool:
 
     Unicode Technical Standard 39, sections 3.1 and 5.1.
     """
-    if name.isascii():
+    if _LATIN_ALONE.fullmatch(name):
         return False
     for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", name)):
         scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
@@ -283,8 +289,24 @@ def is_reserved(name: str) -> bool:
 
 def reserved_here() -> Callable[[str], bool]:
     """`is_reserved` for many names, which asks once who bears them in the present schema."""
-    whole = [plain_words(each) for each in [*_named(), settings.SERVICE_NAME]]
-    return cache(lambda name: any(_is_reserved(words, whole) for words in _readings(name)))
+    borne = _Borne.of([plain_words(each) for each in [*_named(), settings.SERVICE_NAME]])
+    return cache(lambda name: any(_is_reserved(words, borne) for words in _readings(name)))
+
+
+@dataclass(frozen=True)
+class _Borne:
+    """The names of the authority and of those who decide for it, as they are compared."""
+
+    whole: frozenset[str]
+    words: list[list[str]]  # without fillers
+    where: list[list[str]]  # without those that say what it is
+    joined: frozenset[str]
+
+    @classmethod
+    def of(cls, names: list[list[str]]) -> "_Borne":
+        words = [found for each in names if (found := without_fillers(each))]
+        where = [found for each in words if (found := without_kind(each))]
+        return cls(frozenset(map("".join, filter(None, names))), words, where, frozenset(map("".join, words)))
 
 
 def claims_an_office(function: str) -> bool:
@@ -299,6 +321,9 @@ def claims_an_office(function: str) -> bool:
 
 def _readings(name: str) -> Iterator[list[str]]:
     """Its words in skeletons, in each way that figures and signs may be read."""
+    letters = _letters(name)
+    if letters.isascii() and not _READ_SO.search(letters):
+        return iter([_words(name, figures=True, signs=_NONE)])
     ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
     read = [_words(name, figures=figures, signs=signs) for figures, signs in ways]
     return (words for place, words in enumerate(read) if words not in read[:place])
@@ -309,30 +334,25 @@ def _says(words: list[str], listed: str) -> bool:
     begins = _phrases_by_first(listed)
     for spelled in _spellings(words):
         for place, word in enumerate(spelled):
-            if any(spelled[place : place + len(phrase)] == phrase for phrase in begins.get(word, ())):
-                return True
+            for phrase in begins.get(word, ()):
+                if spelled[place : place + len(phrase)] == phrase:
+                    return True
     return any(word in run for run in _spelled_out(words) for phrase in _phrases(listed) if len(word := phrase[0]) > 4)
 
 
-def _is_reserved(words: list[str], whole: list[list[str]]) -> bool:
-    """`whole` are the names of the authority and of those who decide for it, in words."""
+def _is_reserved(words: list[str], borne: _Borne) -> bool:
     if _says(words, _ANYWHERE) or (words and words[0] in _set_of(_FIRST)):
         return True
-    alone, fillers = _set_of(_ALONE) | _set_of(_NOBODYS), _set_of(_FILLERS)
     said = [_ABBREVIATED.get(word, word) for word in words]
-    names = [[word for word in each if word not in fillers] for each in whole]
-    if any("".join(said) == "".join(each) for each in whole if each):
+    if "".join(said) in borne.whole:
         return True
     for spelled in _spellings(said):
-        rest = [word for word in spelled if word not in fillers]
-        others = [word for word in rest if word not in alone]
+        rest = without_fillers(spelled)
+        others = without_kind(rest)
         if rest and not others:
             return True
-        for own in filter(None, names):
-            if rest == own or others == [word for word in own if word not in alone] != []:
-                return True
-            if "".join(rest) == "".join(own):
-                return True
+        if rest in borne.words or (others and others in borne.where) or "".join(rest) in borne.joined:
+            return True
     return False
 
 
@@ -369,12 +389,14 @@ def plain_words(text: str) -> list[str]:
 
 
 def without_fillers(words: list[str]) -> list[str]:
-    return [word for word in words if not _is_filler(word)]
+    fillers = _set_of(_FILLERS)
+    return [word for word in words if word not in fillers]
 
 
 def without_kind(words: list[str]) -> list[str]:
     """Of "CA Orléans Métropole", the words that say where."""
-    return [word for word in without_fillers(words) if word not in _set_of(_ALONE) | _set_of(_NOBODYS)]
+    alone, nobodys = _set_of(_ALONE), _set_of(_NOBODYS)
+    return [word for word in without_fillers(words) if word not in alone and word not in nobodys]
 
 
 _ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "saint"), ("ste", "sainte"))}

@@ -2,10 +2,11 @@
 than ten, nor one that says it is a million columns wide. What is short and has no columns: common.books.
 """
 
+import os
 import re
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -23,6 +24,8 @@ _ROW_MAX = 4_000_000  # signs of all its cells
 _SHARED_MAX, _STYLES_MAX, _FORMAT_MAX = 5_000_000, 100_000, 1000  # a spreadsheet has at most 65,490 styles
 _PIECE = 1 << 16
 _TAG_MAX = 1 << 20  # of one tag or comment
+_TAGS_KEPT = 1000  # names of tags
+_OVER = object()
 # What stands in a cell whose formula was never worked out; errors of a spreadsheet stand as they are: "#REF!".
 NO_VALUE = "#FORMULA!"
 CELL_ERRORS = frozenset(
@@ -64,6 +67,19 @@ class LongBook:
             raise NotABook from cause
 
 
+class _Done(dict[str, Callable[..., object]]):
+    """What is done at a tag, whatever its prefix."""
+
+    def __missing__(self, name: str) -> Callable[..., object]:
+        done = self.get(name.rpartition(":")[2], _nothing)
+        if len(self) < _TAGS_KEPT:
+            self[name] = done
+        return done
+
+
+def _nothing(*said: object) -> None: ...
+
+
 class _Texts:
     """What expat tells of texts: `cell` is what the present one says, without how its words are pronounced."""
 
@@ -71,24 +87,14 @@ class _Texts:
         self.cell: list[str] = []
         self.length = 0
         self.is_read = self.is_aloud = False
+        self.opens = _Done(v=self._words_begin, t=self._words_begin, rPh=self._aloud_begins)
+        self.closes = _Done(v=self._words_end, t=self._words_end, rPh=self._aloud_ends)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name[name.find(":") + 1 :]
-        if tag == "v" or tag == "t":
-            self.is_read = not self.is_aloud
-        elif tag == "rPh":
-            self.is_aloud = True
-        else:
-            self.opened(tag, attributes)
+        self.opens[name](attributes)
 
     def end(self, name: str) -> None:
-        tag = name[name.find(":") + 1 :]
-        if tag == "v" or tag == "t":
-            self.is_read = False
-        elif tag == "rPh":
-            self.is_aloud = False
-        else:
-            self.closed(tag)
+        self.closes[name]()
 
     def text(self, words: str) -> None:
         if self.is_read:
@@ -104,9 +110,17 @@ class _Texts:
         self.length = 0
         return words
 
-    def opened(self, tag: str, attributes: dict[str, str]) -> None: ...
+    def _words_begin(self, attributes: dict[str, str]) -> None:
+        self.is_read = not self.is_aloud
 
-    def closed(self, tag: str) -> None: ...
+    def _words_end(self) -> None:
+        self.is_read = False
+
+    def _aloud_begins(self, attributes: dict[str, str]) -> None:
+        self.is_aloud = True
+
+    def _aloud_ends(self) -> None:
+        self.is_aloud = False
 
 
 class _Shared(_Texts):
@@ -116,13 +130,13 @@ class _Shared(_Texts):
         super().__init__()
         self.found: list[bytes] = []
         self.count = 0
+        self.closes["si"] = self._text_ends
 
-    def closed(self, tag: str) -> None:
-        if tag == "si":
-            self.count += 1
-            if self.count > _SHARED_MAX:
-                raise NotABook
-            self.found.append(self.said().encode("utf-8", "replace"))
+    def _text_ends(self) -> None:
+        self.count += 1
+        if self.count > _SHARED_MAX:
+            raise NotABook
+        self.found.append(self.said().encode("utf-8", "replace"))
 
 
 class _Sheet(_Texts):
@@ -137,39 +151,54 @@ class _Sheet(_Texts):
         self.number = self.seen = self.merged = self.signs = 0
         self.of_cell: dict[str, str] = {}
         self.has_formula = False
+        self.columns: dict[str, int] = {}  # by their letters
+        self.opens |= {"c": self._cell_begins, "row": self._row_begins, "f": self._formula, "mergeCell": self._merged}
+        self.closes |= {"c": self._cell_ends, "row": self._row_ends}
 
-    def opened(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "c":
-            self.of_cell, self.has_formula = attributes, False
+    def _cell_begins(self, attributes: dict[str, str]) -> None:
+        self.of_cell, self.has_formula = attributes, False
+        if self.cell:
             self.cell.clear()
             self.length = 0
-        elif tag == "row":
-            self.number = int(attributes.get("r") or self.number + 1)
-            self.cells, self.seen, self.signs = {}, 0, 0
-        elif tag == "f":
-            self.has_formula = True
-        elif tag == "mergeCell":
-            self.merged += 1
 
-    def closed(self, tag: str) -> None:
-        if tag == "c":
-            column = column_of(self.of_cell.get("r"), self.seen)
-            self.seen += 1
-            if self.seen > COLUMNS_MAX:
-                raise NotABook
-            value = self._value(self.of_cell.get("t", "n"))
-            if value != "":
-                self._take(column, value)
-        elif tag == "row" and self.cells:
+    def _row_begins(self, attributes: dict[str, str]) -> None:
+        self.number = int(attributes.get("r") or self.number + 1)
+        self.cells, self.seen, self.signs = {}, 0, 0
+
+    def _formula(self, attributes: dict[str, str]) -> None:
+        self.has_formula = True
+
+    def _merged(self, attributes: dict[str, str]) -> None:
+        self.merged += 1
+
+    def _row_ends(self) -> None:
+        if self.cells:
             self.rows.append((self.number, self.cells))
 
-    def _take(self, column: int, value: str | int) -> None:
+    def _cell_ends(self) -> None:
+        column = self._column()
+        self.seen += 1
+        if self.seen > COLUMNS_MAX:
+            raise NotABook
+        value = self._value(self.of_cell.get("t", "n"))
+        if value == "":
+            return
         if column >= self.columns_max:
             raise TooWide
         self.signs += len(value) if isinstance(value, str) else self.words.size(value)
         if self.signs > _ROW_MAX:
             raise NotABook
         self.cells[column] = value
+
+    def _column(self) -> int:
+        reference = self.of_cell.get("r", "")
+        letters = reference.rstrip("0123456789")
+        column = self.columns.get(letters)
+        if column is None:
+            column = column_of(reference, self.seen)
+            if letters:
+                self.columns[letters] = column
+        return column
 
     def _value(self, kind: str) -> str | int:
         value = self.said()
@@ -195,28 +224,34 @@ class _Words:
     """The texts that cells share, on the disk: they may be as long as all the rest."""
 
     def __init__(self, book: ZipFile, kept: IO[bytes]) -> None:
-        self.kept, self.begins = kept, array("Q", [0])
+        self.kept, self.begins, self.shared = kept, array("Q", [0]), _Shared()
         name = "xl/sharedStrings.xml"
-        if name not in book.namelist():
-            return
-        at, shared = 0, _Shared()
-        for _unused in _told(book, name, shared):
-            for written in shared.found:
-                at += kept.write(written)
-                self.begins.append(at)
-            shared.found.clear()
+        # No further than they are asked for: who wants the first row alone does not wait for those of the last one.
+        self.told = _told(book, name, self.shared) if name in book.namelist() else iter(())
 
     def size(self, place: int) -> int:
         """In bytes; of one that is not there, 0."""
-        return self.begins[place + 1] - self.begins[place] if 0 <= place < len(self.begins) - 1 else 0
+        if place < 0:
+            return 0
+        while place >= len(self.begins) - 1:
+            if next(self.told, _OVER) is _OVER:
+                return 0
+            self._keep()
+        return self.begins[place + 1] - self.begins[place]
+
+    def _keep(self) -> None:
+        for written in self.shared.found:
+            self.begins.append(self.begins[-1] + len(written))
+        self.kept.write(b"".join(self.shared.found))
+        self.kept.flush()
+        self.shared.found.clear()
 
     def of(self, cells: dict[int, str | int]) -> dict[int, str]:
         return {column: said if isinstance(said, str) else self._read(said) for column, said in cells.items()}
 
     def _read(self, place: int) -> str:
         begin, end = self.begins[place], self.begins[place + 1]
-        self.kept.seek(begin)
-        return self.kept.read(end - begin).decode()
+        return os.pread(self.kept.fileno(), end - begin, begin).decode()
 
 
 class _Styles(_Texts):
@@ -228,22 +263,36 @@ class _Styles(_Texts):
         self.are_dates: dict[str, bool] = {}  # formats that the book describes
         self.ids: list[str] = []  # of the format of each style
 
-    def opened(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "workbookPr":
-            self.is_of_1904 = attributes.get("date1904") in ("1", "true")
-        elif tag == "cellXfs":
-            self.is_of_cells = True
-        elif tag == "numFmt":
-            letters = _NO_LETTERS.sub("", attributes.get("formatCode", "")[:_FORMAT_MAX]).replace("General", "")
-            self.are_dates[attributes.get("numFmtId", "")[:9]] = bool(_DATE_LETTERS.search(letters))
-        elif tag == "xf" and self.is_of_cells:
+        self.opens |= {
+            "workbookPr": self._book,
+            "cellXfs": self._cells_begin,
+            "numFmt": self._format,
+            "xf": self._style,
+        }
+        self.closes["cellXfs"] = self._cells_end
+
+    def _book(self, attributes: dict[str, str]) -> None:
+        self.is_of_1904 = attributes.get("date1904") in ("1", "true")
+
+    def _cells_begin(self, attributes: dict[str, str]) -> None:
+        self.is_of_cells = True
+
+    def _cells_end(self) -> None:
+        self.is_of_cells = False
+
+    def _format(self, attributes: dict[str, str]) -> None:
+        letters = _NO_LETTERS.sub("", attributes.get("formatCode", "")[:_FORMAT_MAX]).replace("General", "")
+        self.are_dates[attributes.get("numFmtId", "")[:9]] = bool(_DATE_LETTERS.search(letters))
+        self._check()
+
+    def _style(self, attributes: dict[str, str]) -> None:
+        if self.is_of_cells:
             self.ids.append(attributes.get("numFmtId", "0")[:9])
+            self._check()
+
+    def _check(self) -> None:
         if len(self.ids) + len(self.are_dates) > _STYLES_MAX:
             raise NotABook
-
-    def closed(self, tag: str) -> None:
-        if tag == "cellXfs":
-            self.is_of_cells = False
 
 
 class _Dates:

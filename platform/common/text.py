@@ -55,6 +55,9 @@ def clean_text(value: str, *, one_line: bool = False) -> str:
         value = _BLANK_LETTERS.sub(" ", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value)))
         value = _IN_A_WORD.sub("", normalize("NFC", value))
         value = normalize("NFC", "\n".join(map(_as_it_reads, value.split("\n"))))
+    if "\n" not in value:
+        # Most texts have but single spaces, which is seen sooner.
+        return (_SPACES.sub(" ", value) if "  " in value or "\t" in value else value).strip()
     if one_line:
         return _LINE_SPACES.sub(" ", value).strip()
     value = "\n".join(_SPACES.sub(" ", line).strip() for line in value.split("\n"))
@@ -260,12 +263,13 @@ class WordsField(forms.CharField):
 _SCHEME = re.compile(r"\b(?:https?|ftp|mailto|tel)\b|://|\bwww\b", re.I)
 # Signs on both sides of a dot: saran.fr, but neither « St. Jean » nor « S.I.V.O.M. ».
 _DOTTED = re.compile(r"[^\W_]\.[^\W_]{2,}")
+_WESTERN = re.compile("[ -~À-ÿ]*")  # nothing in it looks like a dot but dots
 
 
 def leads_somewhere(words: str) -> bool:
     """Whether a mail program, or a reader, would see a link or an address in it: no name is one."""
     plain = words
-    if not words.isascii():
+    if not _WESTERN.fullmatch(words):
         plain = "".join(sign for sign in normalize("NFKC", words) if category(sign) != "Cf")
         plain = re.sub("[。․‧∙｡]", ".", plain)
     return "@" in plain or _SCHEME.search(plain) is not None or _DOTTED.search(plain) is not None
