@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -33,6 +34,11 @@ _COUNTS = {
     "asked": Count("pk", filter=Q(place=Place.ASKED)),
     "came": Count("pk", filter=Q(came=True)),
 }
+
+
+def is_read_by_all(consultation: Consultation, city: Any) -> bool:
+    """Whether what is published in it is read by everybody: it has opened, and so has the city."""
+    return consultation.opened_at is not None and city.is_open
 
 
 def counts(meeting: Meeting) -> Counts:

@@ -12,6 +12,7 @@ from common.templatetags.ui import deadline, figure
 from common.worklist import Asked, Line, When, lines
 from consultations.meetings.abilities import RUN_MEETINGS
 from consultations.meetings.models import Meeting
+from consultations.meetings.selectors import is_read_by_all
 from consultations.meetings.words import when
 
 _ANNOUNCED, _SOON, _AT_ONCE, _REPORTED = timedelta(days=14), timedelta(days=5), timedelta(days=1), timedelta(days=30)
@@ -31,6 +32,7 @@ def _by(left: timedelta) -> When:
 def meetings(asked: Asked) -> Iterator[Line]:
     if asked.calendar.is_archived:
         return
+    is_open = is_read_by_all(asked.consultation, asked.city)
     near = Meeting.objects.filter(
         consultation=asked.consultation,
         cancelled_at=None,
@@ -39,23 +41,26 @@ def meetings(asked: Asked) -> Iterator[Line]:
     )
     for meeting in near.order_by("begins_at", "pk"):
         if meeting.is_draft and not meeting.has_begun(asked.at):
-            yield _not_published(asked, meeting)
-        elif not meeting.is_draft and not meeting.has_begun(asked.at):
+            yield _not_published(asked, meeting, may_be=is_open)
+        elif not meeting.is_draft and not meeting.has_begun(asked.at) and is_open:
             yield _to_announce(asked, meeting)
         elif not meeting.is_draft and meeting.is_over(asked.at) and meeting.reported_at is None:
             yield _to_report(asked, meeting)
 
 
-def _not_published(asked: Asked, meeting: Meeting) -> Line:
+def _not_published(asked: Asked, meeting: Meeting, *, may_be: bool) -> Line:
+    why = _("It is to begin on %(day)s, and nobody but your team sees it.") % {"day": deadline(meeting.begins_at)}
+    if not may_be:
+        why += " " + _("It can be published once the consultation is open.")
     return Line(
         kind="meetings.draft",
         subject=str(meeting.pk),
         title=_("The meeting “%(title)s” is not published") % {"title": meeting.title},
-        why=_("It is to begin on %(day)s, and nobody but your team sees it.") % {"day": deadline(meeting.begins_at)},
+        why=why,
         minutes=10,
         roles=RUN_MEETINGS.in_team,
         url=_page(asked, meeting),
-        verb=_("Read again and publish"),
+        verb=_("Read again and publish") if may_be else _("See the meeting"),
         when=_by(meeting.begins_at - asked.at),
         due_at=meeting.begins_at,
     )

@@ -64,7 +64,9 @@ def test_its_hours_are_those_of_the_city_wherever_it_is_typed(in_saran: Municipa
         )
     with timezone.override("Europe/Paris"):
         made = a_meeting(
-            begins_at=datetime(2027, 3, 27, 21, 30, tzinfo=UTC), ends_at=datetime(2027, 3, 28, 2, tzinfo=UTC)
+            is_public=False,
+            begins_at=datetime(2027, 3, 27, 21, 30, tzinfo=UTC),
+            ends_at=datetime(2027, 3, 28, 2, tzinfo=UTC),
         )
         assert when(made.begins_at, made.ends_at) == (
             "du samedi 27\u00a0mars 2027 à 22\u00a0h\u00a030 au dimanche 28\u00a0mars 2027 à 4\u00a0h"

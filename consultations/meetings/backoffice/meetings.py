@@ -22,7 +22,7 @@ from consultations.meetings.backoffice.forms import CancelForm, MeetingForm, Sai
 from consultations.meetings.backoffice.hooks import entering_url
 from consultations.meetings.limits import MEETING_CHANGES
 from consultations.meetings.models import Meeting
-from consultations.meetings.selectors import all_said, counts, of_desk, seats_left
+from consultations.meetings.selectors import all_said, counts, is_read_by_all, of_desk, seats_left
 from consultations.meetings.services import setting
 from consultations.meetings.words import helps, when
 
@@ -154,6 +154,7 @@ def meeting_page(
         "came": counted.came + found.others_came,
         "left": seats_left(found, counted),
         "has_begun": found.has_begun(at),
+        "is_read_by_all": is_read_by_all(found.consultation, request.tenant),  # type: ignore[attr-defined]
         "may_write": not found.consultation.is_archived,
         "said": all_said(found),
         "cancelling": cancelling or CancelForm(),

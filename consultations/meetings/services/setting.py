@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from common.city import present_city
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
 from common.sent_before import SentBefore
@@ -16,10 +17,12 @@ from common.web_addresses import NoWebAddress, is_web_address
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import locked, refuse_archived
 from consultations.framing.services.dates import on_the_minute
+from consultations.framing.services.forward import NotOpenYet
 from consultations.meetings.enums import MeetingKind, Place, Told
 from consultations.meetings.events import meeting_published
 from consultations.meetings.models import Meeting, MeetingChallenge
 from consultations.meetings.rules import ACCESS, ADDRESS, MOST_SEATS, PLACE, TEXT, TITLE, WHY
+from consultations.meetings.selectors import is_read_by_all
 from consultations.meetings.services.mistakes import check_dates, too_many_seats
 from consultations.meetings.services.refusals import (
     MeetingCancelled,
@@ -94,11 +97,13 @@ def change_meeting(*, meeting: Meeting, revision: int, by: User | None, at: date
 
 
 def publish_meeting(*, meeting: Meeting, by: User | None, at: datetime) -> Meeting:
-    """Everybody reads it, and may sign up. Published already: nothing happens. Raises WrongDates, MeetingOver."""
+    """Everybody reads it, and may sign up. Published already: nothing happens. Raises NotOpenYet, WrongDates."""
     with transaction.atomic():
         found = changeable(meeting)
         if not found.is_draft:
             return found
+        if not is_read_by_all(found.consultation, present_city()):
+            raise NotOpenYet
         check_dates(found.begins_at, found.ends_at, at=at)
         found.published_at = at
         found.save(update_fields=["published_at"])
