@@ -253,3 +253,14 @@ def test_who_reacted_or_follows_is_named_nowhere_and_fewer_than_five_get_nothing
         assert "Colibri" not in page + desk.get(f"{address}apercu/?page=2").content.decode()
         if campaign.is_draft:
             campaign = decided(campaign)
+
+
+def test_all_that_is_wrong_is_said_at_once_beside_its_field(desk: Client) -> None:
+    wrong = {**TYPED, "group": "", "subject": "{prenom} {bonjour}, venez", "body": "{nom} {nom} {"}
+    page = desk.post(f"{PAGE}nouvelle/", wrong).content.decode()
+    summary = page.split('role="alert"')[1].split("</ul>")[0]
+    assert summary.count('href="#id_group"') == 1
+    assert summary.count('href="#id_subject"') == 2, "a place that is none, and one that stands in the text alone"
+    assert summary.count('href="#id_body"') == 3, "too short, a place that is none said once, a brace alone"
+    assert "{prenom} {bonjour}, venez" in page
+    assert not Campaign.objects.exists()

@@ -90,6 +90,36 @@ def test_what_was_typed_stays_beside_what_is_wrong(desk: Client) -> None:
     assert not Meeting.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once_beside_its_field(desk: Client) -> None:
+    wrong = typed(
+        begins_at="2020-01-01T10:00", ends_at="2020-01-01T09:00", seats="10000", title="Non", place="", kind="BALL"
+    )
+    page = desk.post(f"{tree()}nouveau/", wrong).content.decode()
+    for field, words in [
+        ("kind", "l’une des réponses"),
+        ("title", "Ajoutez"),
+        ("begins_at", "Ce moment est passé"),
+        ("ends_at", "La fin précède"),
+        ("place", "Dites où"),
+        ("seats", "De 1 à"),
+    ]:
+        for where in (rf'<li><a href="#id_{field}">.*?</li>', rf'id="id_{field}_error".*?</ul>'):
+            assert words in re.search(where, page, re.DOTALL)[0], (field, where)  # type: ignore[index]
+    for value in ("2020-01-01T10:00", "10000", "Non", "Par petits groupes."):
+        assert value in page
+
+    meeting = a_meeting()
+    on_list(meeting), on_list(meeting)
+    wrong = typed(seats="1", place="  ", title="Non", revision=str(meeting.revision))
+    del wrong["signs_up"]
+    page = desk.post(f"{tree()}{meeting.pk}/modifier/", wrong).content.decode()
+    for field in ("title", "place", "signs_up", "seats"):
+        assert f'<a href="#id_{field}">' in page, field
+    entered = desk.post(f"{tree()}{meeting.pk}/inscrits/ajouter/", {"name": "A", "phone": "demain"}).content.decode()
+    assert '<a href="#id_name">' in entered
+    assert '<a href="#id_phone">' in entered
+
+
 def link_of(mail: dict[str, Any]) -> str:
     return re.search(r"/rendez-vous/inscription/\S+", mail["body"])[0]  # type: ignore[index]
 
@@ -204,6 +234,22 @@ def test_what_is_chosen_is_of_the_consultation_alone(desk: Client) -> None:
     meeting = a_meeting(ago=timedelta(hours=3))
     given = {"text": "Trente idées pour l’ombre, dont une pergola.", "others_came": "3", "revision": "0"}
     assert desk.post(f"{tree()}{meeting.pk}/compte-rendu/", {**given, "document": document.pk}).status_code == 422
+
+
+def test_a_name_that_is_too_short_is_said_beside_its_field(anybody: Client) -> None:
+    meeting = a_meeting()
+    anybody.post(f"{meeting.get_absolute_url()}inscription/", {"name": "Ada", "email": "ada@example.org"})
+    clean = anybody.get(link_of(messages_of(send_mail).get().payload)).headers["Location"]
+    refused = anybody.post(clean, {"do": "confirm", "name": "A"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert '<a href="#id_name">' in page
+    assert 'id="id_name_error"' in page
+    assert 'value="A"' in page
+    assert Attendee.objects.get().place == Place.ASKED
+    assert "Votre place est gardée" in anybody.post(clean, {"do": "confirm", "name": "Ada Byron"}).content.decode()
+    assert Attendee.objects.get().name == "Ada Byron"
+    assert anybody.post(clean, {"do": "confirm", "name": "A"}).status_code == 200, "pressed twice"
 
 
 def test_own_participation_leads_to_ones_place(visit: Callable[..., Client], in_saran: Municipality) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from common.dates import MomentField
 from common.sent_before import KeyField
 from consultations.animation.selectors import audience
-from consultations.animation.services.writing import BODY, SUBJECT
+from consultations.animation.services.writing import BODY, SUBJECT, broken_places_of
 from notifications.audiences import segments
 
 _PLACES = _(
@@ -34,6 +34,15 @@ class CampaignForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"].choices = _groups()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What is too short or too long is looked through all the same: all that is wrong is said at once."""
+        data: dict[str, Any] = super().clean() or {}
+        segment, _colon, value = data.get("group", "").partition(":")
+        texts = {name: data.get(name) or str(self.data.get(name, "")) for name in ("subject", "body")}
+        for broken in broken_places_of(segment=segment, value=value, **texts):
+            self.add_error(broken.field, str(broken.message))
+        return data
 
     def given(self) -> dict[str, Any]:
         segment, _colon, value = self.cleaned_data["group"].partition(":")

@@ -1,5 +1,6 @@
 """Writing a campaign: by several people of the team, none of whom overwrites another in silence."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,8 @@ from common.sent_before import SentBefore, make_once
 from common.text import Words
 from consultations.animation.enums import CampaignState
 from consultations.animation.models import SUBJECT_MAX, Campaign
-from consultations.animation.places import check_places
-from consultations.animation.services.refusals import AlreadyDecided, SegmentGone
+from consultations.animation.places import broken_places
+from consultations.animation.services.refusals import AlreadyDecided, PlaceBroken, SegmentGone
 from notifications.audiences import segment_of
 
 SUBJECT = Words(5, SUBJECT_MAX, one_line=True)
@@ -86,12 +87,19 @@ def lock_draft(campaign: Campaign) -> Campaign:
     return found
 
 
+def broken_places_of(*, subject: str, body: str, segment: str, value: str) -> Iterator[PlaceBroken]:
+    """Of both. Of no group that is there, a challenge is not missed."""
+    group = segment_of(segment)
+    of_challenge = group is None or group.about(value) is not None
+    for field, text in (("subject", subject), ("body", body)):
+        yield from broken_places(text, field=field, of_challenge=of_challenge)
+
+
 def _checked(*, subject: str, body: str, segment: str, value: str) -> dict[str, Any]:
     group = segment_of(segment)
     if group is None or value not in {each for each, _words in group.options()}:
         raise SegmentGone
-    of_challenge = group.about(value) is not None
     subject, body = SUBJECT.cleaned(subject), BODY.cleaned(body)
-    check_places(subject, field="subject", of_challenge=of_challenge)
-    check_places(body, field="body", of_challenge=of_challenge)
+    for broken in broken_places_of(subject=subject, body=body, segment=segment, value=value):
+        raise broken
     return {"subject": subject, "body": body, "segment": segment, "value": value}

@@ -1,6 +1,7 @@
 """What the team types about meetings."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from common.dates import MomentField
+from common.refusals import Refusal
 from common.sent_before import KeyField
-from common.web_addresses import WebAddressField
+from common.web_addresses import NoWebAddress, WebAddressField
 from consultations.framing.models import Challenge, Consultation
 from consultations.meetings import rules
 from consultations.meetings.enums import MeetingKind
 from consultations.meetings.models import Meeting
+from consultations.meetings.services.mistakes import mistakes_in
+from consultations.meetings.services.refusals import PhoneWrong
 
 _CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 HELPS = ("wheelchair", "loop", "sign_language", "childcare")
@@ -87,17 +91,33 @@ class MeetingForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
     form = KeyField()
 
-    def __init__(self, *args: Any, challenges: Iterable[Challenge], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, challenges: Iterable[Challenge], at: datetime, before: Meeting | None = None, **kwargs: Any
+    ) -> None:
+        """`before`: the one that is changed, as it is."""
         super().__init__(*args, **kwargs)
+        self.at, self.before = at, before
         self.challenges = {str(each.pk): each for each in challenges}
         if self.challenges:
             self.fields["about"].choices = [(pk, each.label) for pk, each in self.challenges.items()]  # type: ignore[attr-defined]
         else:
             del self.fields["about"]
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for refusal in list(mistakes_in(data, at=self.at, before=self.before)):
+            self.add_error(field_of(refusal, self), str(refusal.message))
+        return data
+
     def given(self) -> dict[str, Any]:
         said = {name: self.cleaned_data[name] for name in FIELDS}
         return {**said, "challenges": [self.challenges[pk] for pk in self.cleaned_data.get("about", [])]}
+
+
+def field_of(refusal: Refusal, form: forms.Form) -> str | None:
+    """That it is about; None: the whole."""
+    field = getattr(refusal, "field", "") or ("url" if isinstance(refusal, NoWebAddress) else "")
+    return field if field in form.fields else None
 
 
 def kept(meeting: Meeting) -> dict[str, Any]:
@@ -120,6 +140,12 @@ class PersonForm(forms.Form):
         error_messages={"max_length": _("Write a telephone number, such as 02 38 00 00 00.")},
         help_text=_("To call them if something changes. It is erased with the list."),
     )
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"].strip()
+        if phone and not rules.is_phone(phone):
+            raise forms.ValidationError(str(PhoneWrong.message))
+        return phone
 
 
 class ReportForm(forms.Form):

@@ -18,7 +18,7 @@ from consultations.framing.backoffice.chosen import in_archives_too, of_consulta
 from consultations.framing.models import Consultation
 from consultations.framing.selectors import challenges_of
 from consultations.meetings.abilities import RUN_MEETINGS
-from consultations.meetings.backoffice.forms import CancelForm, MeetingForm, SaidForm, kept
+from consultations.meetings.backoffice.forms import CancelForm, MeetingForm, SaidForm, field_of, kept
 from consultations.meetings.backoffice.hooks import entering_url
 from consultations.meetings.limits import MEETING_CHANGES
 from consultations.meetings.models import Meeting
@@ -53,20 +53,20 @@ def meetings(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 @limited_by(MEETING_CHANGES)
 @of_consultation
 def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    challenges = challenges_of(consultation)
-    form = MeetingForm(request.POST or None, challenges=challenges, initial={"signs_up": True})
+    at, challenges = timezone.now(), challenges_of(consultation)
+    form = MeetingForm(request.POST or None, challenges=challenges, at=at, initial={"signs_up": True})
     there = None
     if request.method == "POST" and form.is_valid():
         try:
             made = setting.create_meeting(
                 consultation=consultation,
                 by=signed_in_user(request),
-                at=timezone.now(),
+                at=at,
                 form=form.cleaned_data["form"],
                 **form.given(),
             )
         except SentBefore as refusal:
-            form, there = MeetingForm(as_another(request), challenges=challenges), refusal.made
+            form, there = MeetingForm(as_another(request), challenges=challenges, at=at), refusal.made
             _beside(form, refusal)
         except Refusal as refusal:
             _beside(form, refusal)
@@ -77,8 +77,7 @@ def new(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 
 
 def _beside(form: Any, refusal: Refusal) -> None:
-    field = getattr(refusal, "field", "") or ("url" if refusal.code == "no_web_address" else "")
-    form.add_error(field if field in form.fields else None, str(refusal.message))
+    form.add_error(field_of(refusal, form), str(refusal.message))
 
 
 def _form_page(
@@ -101,22 +100,23 @@ def _form_page(
 @of_consultation
 def edit(request: HttpRequest, consultation: Consultation, pk: int) -> HttpResponse:
     """Saved by somebody else meanwhile, their words stand beside what was typed."""
-    found, challenges = meeting_of(consultation, pk), challenges_of(consultation)
+    found, at = meeting_of(consultation, pk), timezone.now()
+    asked: dict[str, Any] = {"challenges": challenges_of(consultation), "at": at}
     if request.method != "POST":
         initial = {**kept(found), "revision": found.revision}
-        return _form_page(request, consultation, MeetingForm(initial=initial, challenges=challenges), found=found)
-    form, conflict = MeetingForm(request.POST, challenges=challenges), None
+        return _form_page(request, consultation, MeetingForm(initial=initial, **asked), found=found)
+    form, conflict = MeetingForm(request.POST, before=found, **asked), None
     if form.is_valid():
         try:
             setting.change_meeting(
                 meeting=found,
                 revision=form.cleaned_data["revision"],
                 by=signed_in_user(request),
-                at=timezone.now(),
+                at=at,
                 **form.given(),
             )
         except ChangedMeanwhile as meanwhile:
-            form = MeetingForm(sent_again(request, meanwhile.now.revision), challenges=challenges)
+            form = MeetingForm(sent_again(request, meanwhile.now.revision), before=meanwhile.now, **asked)
             form.is_valid()
             conflict = {"fields": theirs_beside(form, kept(meanwhile.now))}
         except Refusal as refusal:

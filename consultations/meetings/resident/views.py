@@ -18,6 +18,7 @@ from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
 from consultations.framing.context import remember
+from consultations.meetings.enums import Place
 from consultations.meetings.limits import OWN_SIGN_UPS, SIGN_UP_MAILS, SIGN_UPS
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.resident.forms import ConfirmForm, SignUpForm
@@ -128,8 +129,12 @@ def own_sign_up(request: Request, token: str) -> HttpResponse:
         if request.method == "POST" and request.POST.get("do") == "cancel":
             found = signing_up.give_up(token=token, at=at)
             return _own_page(request, found, "given_up")
-        name = request.POST.get("name", "")
-        person = signing_up.confirm(token=token, at=at, name=name) if request.method == "POST" else attendee_of(token)
+        person, form = attendee_of(token), ConfirmForm(request.POST) if request.POST.get("name", "").strip() else None
+        if form is not None and not form.is_valid() and person.place == Place.ASKED:
+            return _own_page(request, person.meeting, person.place, person=person, form=form, status=422)
+        if request.method == "POST":
+            name = form.cleaned_data.get("name", "") if form else ""
+            person = signing_up.confirm(token=token, at=at, name=name)
     except Refusal as refusal:
         return _refused(request, token, refusal)
     return _own_page(request, person.meeting, person.place, person=person)
@@ -142,7 +147,15 @@ def _refused(request: Request, token: str, refusal: Refusal) -> HttpResponse:
     return response
 
 
-def _own_page(request: Request, found: Meeting, state: str, *, person: Attendee | None = None) -> HttpResponse:
+def _own_page(
+    request: Request,
+    found: Meeting,
+    state: str,
+    *,
+    person: Attendee | None = None,
+    form: ConfirmForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     remember(request, found.consultation)
     context = {
         "consultation": found.consultation,
@@ -151,10 +164,10 @@ def _own_page(request: Request, found: Meeting, state: str, *, person: Attendee 
         "helps": helps(found),
         "state": state,
         "person": person,
-        "name": ConfirmForm(initial={"name": person.name})["name"] if person else None,
+        "form": form or (ConfirmForm(initial={"name": person.name}) if person else None),
         "is_over": found.has_begun(timezone.now()),
     }
-    response = render(request, "meetings/resident/own.html", context)
+    response = render(request, "meetings/resident/own.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

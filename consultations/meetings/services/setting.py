@@ -13,32 +13,24 @@ from common.city import present_city
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
 from common.sent_before import SentBefore
-from common.web_addresses import NoWebAddress, is_web_address
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import locked, refuse_archived
 from consultations.framing.services.dates import on_the_minute
 from consultations.framing.services.forward import NotOpenYet
-from consultations.meetings.enums import MeetingKind, Place, Told
+from consultations.meetings.enums import MeetingKind, Told
 from consultations.meetings.events import meeting_published
 from consultations.meetings.models import Meeting, MeetingChallenge
-from consultations.meetings.rules import ACCESS, ADDRESS, MOST_SEATS, PLACE, TEXT, TITLE, WHY
+from consultations.meetings.rules import ACCESS, ADDRESS, PLACE, TEXT, TITLE, WHY
 from consultations.meetings.selectors import is_read_by_all
-from consultations.meetings.services.mistakes import check_dates, too_many_seats
+from consultations.meetings.services.mistakes import MOVED, mistakes_in, refuse_first, wrong_dates
 from consultations.meetings.services.refusals import (
     MeetingCancelled,
     MeetingOver,
-    NoPlace,
     NotPublished,
-    SeatsTaken,
-    SeatsWrong,
-    SignedUpAlready,
     StandsAlready,
 )
 from consultations.meetings.services.seats import fill_seats
 from consultations.meetings.services.telling import plan_reminder, plan_telling
-
-# Whoever signed up is told where one of these changes.
-_MOVED = ("begins_at", "ends_at", "place", "address", "url")
 
 
 def create_meeting(
@@ -68,7 +60,7 @@ def create_meeting(
 def change_meeting(*, meeting: Meeting, revision: int, by: User | None, at: datetime, **said: Any) -> Meeting:
     """Published and not begun, whoever signed up is told of other dates and another place.
 
-    Raises ChangedMeanwhile, MeetingCancelled, MeetingOver, SeatsTaken, SignedUpAlready, and what `_checked` refuses.
+    Raises ChangedMeanwhile, MeetingCancelled, and what `_checked` refuses.
     """
     challenges = said.pop("challenges", ())
     with transaction.atomic():
@@ -76,10 +68,7 @@ def change_meeting(*, meeting: Meeting, revision: int, by: User | None, at: date
         if found.revision != revision:
             raise ChangedMeanwhile(found)
         given = _checked(at=at, before=found, **said)
-        moved = [name for name in _MOVED if getattr(found, name) != given[name]]
-        if moved and found.has_begun(at) and not found.is_draft:
-            raise MeetingOver
-        _check_seats(found, signs_up=given["signs_up"], seats=given["seats"])
+        moved = [name for name in MOVED if getattr(found, name) != given[name]]
         for name, value in given.items():
             setattr(found, name, value)
         found.revision += 1
@@ -104,7 +93,7 @@ def publish_meeting(*, meeting: Meeting, by: User | None, at: datetime) -> Meeti
             return found
         if not is_read_by_all(found.consultation, present_city()):
             raise NotOpenYet
-        check_dates(found.begins_at, found.ends_at, at=at)
+        refuse_first(wrong_dates(found.begins_at, found.ends_at, at=at))
         found.published_at = at
         found.save(update_fields=["published_at"])
         plan_reminder(found, at=at)
@@ -168,15 +157,6 @@ def _about(meeting: Meeting, challenges: Iterable[Challenge]) -> None:
     )
 
 
-def _check_seats(found: Meeting, *, signs_up: bool, seats: int | None) -> None:
-    people = found.people.exclude(place=Place.ASKED)
-    if not signs_up and people.exists():
-        raise SignedUpAlready
-    taken = people.filter(place=Place.SEATED).count()
-    if seats is not None and seats < taken:
-        raise SeatsTaken(taken)
-
-
 def _checked(
     *,
     at: datetime,
@@ -194,29 +174,20 @@ def _checked(
     seats: int | None = None,
     **helps: bool,
 ) -> dict[str, Any]:
-    """Raises TextTooShort, TextTooLong, WrongDates, NoPlace, NoWebAddress, SeatsWrong; ValueError for no kind."""
-    begins_at, ends_at = on_the_minute(begins_at), on_the_minute(ends_at)
-    stands = before is not None and (begins_at, ends_at) == (before.begins_at, before.ends_at)
-    if not stands:
-        check_dates(begins_at, ends_at, at=at)
-    if url and not is_web_address(url):
-        raise NoWebAddress
-    place = PLACE.cleaned(place, optional=True)
-    if not place and not url:
-        raise NoPlace
-    if seats is not None and not 1 <= seats <= MOST_SEATS:
-        raise SeatsWrong(too_many_seats())
-    return {
+    """Raises TextTooShort, TextTooLong, and the first of `mistakes_in`; ValueError for no kind."""
+    given = {
         "kind": MeetingKind(kind),
         "title": TITLE.cleaned(title),
         "text": TEXT.cleaned(text, optional=True),
-        "begins_at": begins_at,
-        "ends_at": ends_at,
-        "place": place,
+        "begins_at": on_the_minute(begins_at),
+        "ends_at": on_the_minute(ends_at),
+        "place": PLACE.cleaned(place, optional=True),
         "address": ADDRESS.cleaned(address, optional=True),
         "url": url,
         "access": ACCESS.cleaned(access, optional=True),
         "signs_up": signs_up,
-        "seats": seats if signs_up else None,
+        "seats": seats,
         **{name: helps.get(name, False) for name in ("wheelchair", "loop", "sign_language", "childcare")},
     }
+    refuse_first(mistakes_in(given, at=at, before=before))
+    return {**given, "seats": seats if signs_up else None}
