@@ -21,6 +21,9 @@ from common.books import COLUMNS_MAX, NotABook, column_of, place_of_first_sheet
 _PART_MAX = 300_000_000
 _CELL_MAX = 1_000_000  # signs: a spreadsheet keeps 32,767
 _ROW_MAX = 4_000_000  # signs of all its cells
+# Rows that a spreadsheet has at most, and cells that are read within two minutes: a file of some hundred kB has tens of
+# millions that say nothing.
+_ROWS_MAX, _CELLS_MAX = 1_048_576, 20_000_000
 _SHARED_MAX, _STYLES_MAX, _FORMAT_MAX = 5_000_000, 100_000, 1000  # a spreadsheet has at most 65,490 styles
 _PIECE = 1 << 16
 _TAG_MAX = 1 << 20  # of one tag or comment
@@ -148,7 +151,7 @@ class _Sheet(_Texts):
         self.words, self.dates, self.columns_max = words, dates, columns_max
         self.rows: list[tuple[int, dict[int, str | int]]] = []
         self.cells: dict[int, str | int] = {}
-        self.number = self.seen = self.merged = self.signs = 0
+        self.number = self.seen = self.merged = self.signs = self.begun = self.told = 0
         self.of_cell: dict[str, str] = {}
         self.has_formula = False
         self.columns: dict[str, int] = {}  # by their letters
@@ -162,6 +165,10 @@ class _Sheet(_Texts):
             self.length = 0
 
     def _row_begins(self, attributes: dict[str, str]) -> None:
+        self.begun += 1
+        if self.begun > _ROWS_MAX:
+            raise NotABook
+        self.told += self.seen
         self.number = int(attributes.get("r") or self.number + 1)
         self.cells, self.seen, self.signs = {}, 0, 0
 
@@ -178,7 +185,7 @@ class _Sheet(_Texts):
     def _cell_ends(self) -> None:
         column = self._column()
         self.seen += 1
-        if self.seen > COLUMNS_MAX:
+        if self.seen > COLUMNS_MAX or self.told > _CELLS_MAX:
             raise NotABook
         value = self._value(self.of_cell.get("t", "n"))
         if value == "":

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from common import long_books
 from common.books import NotABook, columns_of_book, rows_of_book
 from common.long_books import LongBook, TooWide
 
@@ -76,6 +77,15 @@ def peak_of(content: bytes, **options: Any) -> tuple[int, type[BaseException] | 
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     return peak >> 20, ended
+
+
+@pytest.mark.parametrize(("rows", "limit"), [("<row/>" * 12, "_ROWS_MAX"), ("<row><c/><c/></row>" * 7, "_CELLS_MAX")])
+def test_rows_and_cells_that_say_nothing_are_counted_too(
+    monkeypatch: pytest.MonkeyPatch, rows: str, limit: str
+) -> None:
+    monkeypatch.setattr(long_books, limit, 11)
+    with pytest.raises(NotABook):
+        READERS[-1](zipped(rows))
 
 
 def test_a_text_that_many_cells_share_is_not_made_anew_for_each() -> None:
