@@ -9,7 +9,7 @@ in_city_copies(
     Contact,
     title=_("The address book: associations, schools, companies, services"),
     complete="id kind name person email phone address neighbourhood source note batch_id created_by_id created_at "
-    "used_at written_at refused_at revision",
+    "used_at written_at refused_at revision tag",
     never="name_key form",
 )
 in_city_copies(Concern, title=_("Which challenges concern them"), complete="id contact_id challenge_id")
@@ -57,6 +57,7 @@ in_words(
         "contacts_contact.used_at": _("when it was last changed or written to"),
         "contacts_contact.written_at": _("when somebody was last in touch with it"),
         "contacts_contact.refused_at": _("since when it wants no message"),
+        "contacts_contact.tag": _("what stands in the address that it was given, by which its visits are counted"),
         "contacts_exchange.way": _("how"),
         "contacts_exchange.subject": _("the subject of the message"),
         "contacts_exchange.words": _("what was said, or the message"),

@@ -61,13 +61,17 @@ class Contact(models.Model):
     written_at = models.DateTimeField(null=True, help_text="When the last exchange was.")
     refused_at = models.DateTimeField(null=True, help_text="Since when it wants no message.")
     revision = models.PositiveIntegerField(default=0, help_text="Counts changes, so that two editors see each other.")
+    tag = models.CharField(
+        max_length=8, blank=True, db_default="", help_text="Of the address that it was given: nobody guesses another's."
+    )
     form = models.UUIDField(null=True, unique=True, help_text="Drawn with the form: sent twice it makes one.")
 
     class Meta:
         ordering = ["name_key", "pk"]
         indexes = [models.Index(fields=["name_key", "id"], name="contact_names")]
         constraints = [
-            models.UniqueConstraint(fields=["email"], condition=~models.Q(email=""), name="contact_address_once")
+            models.UniqueConstraint(fields=["email"], condition=~models.Q(email=""), name="contact_address_once"),
+            models.UniqueConstraint(fields=["tag"], condition=~models.Q(tag=""), name="contact_tag_once"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ CITY: Rows = {
     "desk_contact_willing": (POST_ONLY, None),
     "desk_contact_delete": (POST_ONLY, None),
     "contact_visit": (MOVES_ON, 302),  # test_letters.py
+    "contact_visit_by_number": (MOVES_ON, 302),
     "contact_stop": (MOVES_ON, None),  # test_writing_to.py
     "contact_stop_by_link": (NOT_KEPT, 410),
 }
@@ -34,6 +35,8 @@ def things(made: dict[str, Any]) -> dict[str, Any]:
 def values(address: Any, things: dict[str, Any]) -> dict[str, Any]:
     contact = things.get("contact")
     if address.name == "contact_visit":
+        return {"tag": "bcdfghjk", "consultation": 1}
+    if address.name == "contact_visit_by_number":
         return {"contact": contact.pk if contact else 1, "consultation": 1}
     if contact is None or not (address.name or "").startswith("desk_contact"):
         return {}

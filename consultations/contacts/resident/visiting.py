@@ -5,6 +5,7 @@ ask for its head are not counted.
 """
 
 import logging
+from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -24,17 +25,28 @@ logger = logging.getLogger(__name__)
 
 @city_visible
 @require_safe
-def visit(request: HttpRequest, contact: int, consultation: int) -> HttpResponse:
+def visit(request: HttpRequest, tag: str, consultation: int) -> HttpResponse:
+    return _visit(request, consultation, tag=tag.lower())
+
+
+@city_visible
+@require_safe
+def visit_by_number(request: HttpRequest, contact: int, consultation: int) -> HttpResponse:
+    """As it stands on what was sent before addresses had a tag."""
+    return _visit(request, consultation, contact=contact)
+
+
+def _visit(request: HttpRequest, consultation: int, **whose: Any) -> HttpResponse:
     """Whatever was typed leads somewhere: to the home page where the consultation is not to be read."""
     found = Consultation.objects.shown().filter(pk=consultation).first()
     if found and request.method == "GET" and not (is_robot(request) or is_ahead_of_time(request)):
         try:
             consume(CONTACT_VISITS, request=request)
-            count_visit(contact=contact, day=timezone.localdate())
+            count_visit(day=timezone.localdate(), **whose)
         except TooMany:
             pass
         except DatabaseError:
-            logger.warning("A visit of contact %s was not counted", contact, exc_info=True)
+            logger.warning("A visit of a contact was not counted", exc_info=True)
     answer = redirect(found.get_absolute_url() if found else "home")
     answer.headers["Cache-Control"] = "no-store"
     return answer
