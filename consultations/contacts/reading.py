@@ -27,7 +27,9 @@ _NO_TABLE = gettext_lazy(
 _HEADS = {
     "email": ("courriel", "mail", "e-mail", "email", "mel", "adresse-electronique", "adresse-mail", "adresse-email"),
     "phone": ("telephone", "tel", "portable", "mobile", "phone"),
-    "address": ("adresse", "adresse-postale", "rue", "address", "siege", "adresse-du-siege"),
+    "address": ("adresse", "adresse-postale", "rue", "voie", "address", "siege", "adresse-du-siege"),
+    "postcode": ("code-postal", "cp", "codepostal", "postcode"),
+    "town": ("ville", "commune", "localite", "town"),
     "person": ("contact", "interlocuteur", "responsable", "president", "presidente", "referent", "person"),
     "neighbourhood": ("quartier", "secteur", "neighbourhood"),
     "kind": ("type", "nature", "categorie", "kind"),

@@ -47,6 +47,16 @@ def desk(visit: Callable[..., Client], in_saran: Municipality) -> Client:
     return visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
 
 
+WITH_TOWNS = [
+    ["Association", "Rue", "Code postal", "Ville"],
+    ["Les Amis du jardin", "12 rue des Acacias", 45770, "Saran"],
+    ["Club de marche", "3 place du Marché 45770 Saran", "45770", "SARAN"],
+    ["Amicale de l’Ain", "", 1000, "Bourg-en-Bresse"],
+    ["Comité de Saran", "7 rue de Saran", "", "Saran"],
+    ["Sans adresse", "", "", ""],
+]
+
+
 def send(desk: Client, content: bytes) -> Any:
     return desk.post(PAGE, {"file": SimpleUploadedFile("carnet.csv", content)})
 
@@ -173,3 +183,21 @@ def test_a_text_that_all_cells_share_is_looked_at_once(monkeypatch: pytest.Monke
     lines = read_list(book([["Nom", "Note"], *([["x" * 20_000, "x" * 20_000]] * 50)]))
     assert [len(cell) for cell in lines[-1]] == [2, 1000, 1000]
     assert sorted(seen) == [3, 4, 4000]
+
+
+def test_street_postcode_and_town_in_columns_of_their_own_make_an_address(desk: Client) -> None:
+    send(desk, book(WITH_TOWNS))
+    batch = ContactBatch.objects.get()
+    assert batch.columns == {"name": 0, "address": 1, "postcode": 2, "town": 3}
+    matched = {**{name: str(place) for name, place in batch.columns.items()}, "usual": "ASSOCIATION"}
+    path = f"{PAGE}{batch.pk}/"
+    page = desk.post(path, {**matched, "source": "Forum des associations"}, follow=True).content.decode()
+    assert "<small>12 rue des Acacias\n45770 Saran</small>" in page, "shown before it is taken up"
+    desk.post(f"{path}ajouter/")
+    assert dict(Contact.objects.values_list("name", "address")) == {
+        "Les Amis du jardin": "12 rue des Acacias\n45770 Saran",
+        "Club de marche": "3 place du Marché 45770 Saran",
+        "Amicale de l’Ain": "01000 Bourg-en-Bresse",
+        "Comité de Saran": "7 rue de Saran\nSaran",
+        "Sans adresse": "",
+    }

@@ -33,6 +33,8 @@ _LABELS = {
     "person": gettext_lazy("Whom to ask for"),
     "phone": gettext_lazy("Telephone"),
     "address": gettext_lazy("Postal address"),
+    "postcode": gettext_lazy("Postcode, if it has a column of its own"),
+    "town": gettext_lazy("Town, if it has a column of its own"),
     "neighbourhood": gettext_lazy("Neighbourhood"),
     "kind": gettext_lazy("What is it?"),
     "note": gettext_lazy("Note for the team"),

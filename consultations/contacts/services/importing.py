@@ -1,5 +1,6 @@
 """Contacts out of a spreadsheet: read, matched, looked at line by line, taken up as a whole; and undone as a whole."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,8 @@ from consultations.contacts.reading import guessed, read_list
 from consultations.contacts.services.keeping import FIELDS, SOURCE, cleaned, key_of, lock_book, mark_of_address
 from consultations.contacts.services.refusals import BatchOver, ColumnMissing
 
-# What a column may be. Where a list comes from is asked once, for all of it.
+# What a column may be, beside `postcode` and `town`, which end the address. Where a list comes from is asked once, for
+# all of it.
 COLUMNS = tuple(name for name in FIELDS if name != "source")
 _KINDS = {
     ContactKind.SCHOOL: ("ecole", "college", "lycee", "scolaire", "universite", "school", "etablissement"),
@@ -157,7 +159,8 @@ def _locked(batch: ContactBatch) -> ContactBatch:
 def _line(batch: ContactBatch, cells: list[str], listed: Mapping[str, str]) -> Line:
     words = cells[1:]
     values = {name: words[place] if place < len(words) else "" for name, place in batch.columns.items()}
-    values = {name: values.get(name, "").strip() for name in COLUMNS}
+    address = _address(*(values.get(name, "").strip() for name in ("address", "postcode", "town")))
+    values = {name: values.get(name, "").strip() for name in COLUMNS} | {"address": address}
     values["kind"] = _kind(values["kind"]) or batch.kind
     values["neighbourhood"] = listed.get(key_of_place(values["neighbourhood"]), values["neighbourhood"])
     line = Line(int(cells[0]), values)
@@ -169,6 +172,14 @@ def _line(batch: ContactBatch, cells: list[str], listed: Mapping[str, str]) -> L
         line.problems.append(str(refusal.message))
     line.problems += _of_address(values["email"]) + _of_place(values["neighbourhood"], listed)
     return line
+
+
+def _address(street: str, postcode: str, town: str) -> str:
+    """As on an envelope. A spreadsheet takes the first zero off a postcode."""
+    postcode = postcode.zfill(5) if re.fullmatch("[0-9]{4}", postcode) else postcode
+    last = f"{postcode} {town}".strip()
+    is_there = bool(postcode) and street.lower().endswith(last.lower())
+    return street if is_there or not last else f"{street}\n{last}".strip()
 
 
 def _of_address(email: str) -> list[str]:
