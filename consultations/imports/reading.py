@@ -21,6 +21,8 @@ from consultations.imports.rows import ENCODINGS, FileNotRead, Row, Table, table
 from consultations.participation.import_lines import REF_MAX, Given
 
 CHALLENGES_MAX = 60
+# When something was written of which nothing says when, until somebody does.
+UNSAID = "1990-01-01T00:00"
 Lines = Iterator[Given | bytes]
 
 
@@ -64,6 +66,7 @@ class Findings:
     sample: list[dict[str, Any]] = field(default_factory=list)  # the first proposals, as they will stand
 
     def see(self, moment: str) -> None:
+        """Of a line that is taken."""
         day = moment[:10]
         if day[:2] in ("19", "20"):
             self.first = min(self.first or day, day)
@@ -115,7 +118,6 @@ class Job:
         """Raises Unsure."""
         order, serial = self.said.order, self.said.serial == "yes"
         moment = written_moment(text, order=order, serial=serial)
-        self.found.see(moment)
         if moment.endswith("T12:00:00") and len(text.strip()) <= 10:
             self.found.days_alone += 1
         return moment
@@ -140,7 +142,7 @@ class Job:
         entry = {
             "type": "consultation",
             "title": said.title or about,
-            "opens_at": said.opens_at or "1990-01-01T00:00",
+            "opens_at": said.opens_at or UNSAID,
             "closes_at": said.closes_at or now.isoformat(timespec="seconds"),
             "ref": said.ref or ref_of(ref, said.title or about),
             **({"question": said.question} if said.question else {}),

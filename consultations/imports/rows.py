@@ -24,6 +24,7 @@ COLUMNS_MAX = 500
 _CHUNK = 1 << 20
 # An Excel of before 2007, a PDF, pictures, a compressed file: chosen for a table by mistake.
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf", b"<html")
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"  # the first words of all of them
 _HTML = (b"<!doc", b"<html", b"<?xml")
 # What spreadsheets of before Unicode wrote in France: Windows, macOS, MS-DOS.
 OLD_ENCODINGS = ("cp1252", "mac_roman", "cp850")
@@ -148,6 +149,10 @@ def table_of(name: str, opened: Callable[[], IO[bytes]], *, encoding: str = "") 
     if not begin.strip():
         raise FileNotRead(_("This file is empty. Choose another one."))
     if is_zip(begin):
+        if _OPEN_DOCUMENT in begin[:200]:
+            raise FileNotRead(
+                _("This file is an OpenDocument (.ods). In your spreadsheet choose Save as, then .xlsx or CSV.")
+            )
         return Table(name, opened)
     is_utf16 = begin.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     if begin.startswith(_OTHER_KINDS) or begin[:5].lower().startswith(_HTML) or (b"\0" in begin and not is_utf16):
@@ -250,9 +255,13 @@ def _row(number: int, cells: list[str], columns: list[str], *, is_book: bool) ->
         not is_book and len(cells) < len(columns)
     ):
         counts = {"found": in_figures(len(cells)), "columns": in_figures(len(columns))}
-        said = _("It has %(found)s cells, where there are %(columns)s columns.") % counts
+        said = ngettext(
+            "It has %(found)s cells, where there is %(columns)s column.",
+            "It has %(found)s cells, where there are %(columns)s columns.",
+            len(columns),
+        )
         names = columns + [_nameless(place) for place in range(len(columns), len(cells))]
-        return Row(number, dict(zip(names, cells, strict=False)), said)
+        return Row(number, dict(zip(names, cells, strict=False)), said % counts)
     named = dict(zip(columns, cells, strict=False))
     if max(map(len, cells)) > _SIGNS_MAX:
         said = _("One of its cells has more than %(most)s signs.") % {"most": in_figures(_SIGNS_MAX)}

@@ -338,6 +338,8 @@ class _Reader:
         """What the line is called: no other line of the file has it, and no other consultation of the city."""
         ref = line.ref()
         if before := self.seen[line.kind].get(ref):
+            if line.names:  # of a table it is made of what a column says
+                raise Refused(gettext("Line %(number)s has the same reference.") % {"number": before})
             raise Refused(gettext("Line %(number)s has the same ref: “%(ref)s”.") % {"number": before, "ref": ref})
         if ref in self.elsewhere[line.kind]:
             raise Refused(gettext("Another imported consultation has this ref: “%(ref)s”.") % {"ref": ref})

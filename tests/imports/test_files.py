@@ -70,6 +70,22 @@ def test_rows_that_are_too_long_or_too_short_are_wrong() -> None:
     assert [bool(each.wrong) for each in rows(b"a;b;c\n1;2;3\n1;2;3;4\n1;2\n1;2;3;\n")] == [False, True, True, False]
 
 
+def test_a_row_with_more_cells_than_the_one_column() -> None:
+    with translation.override("fr"):
+        [first, second] = rows(b"a\n1\n2;3\n")
+    assert (first.wrong, second.wrong) == ("", "Elle a 2 cellules, pour 1 colonne.")
+
+
+def test_a_document_of_libreoffice_is_called_by_its_name() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("content.xml", "<x/>")
+    with translation.override("fr"), pytest.raises(FileNotRead) as refused:
+        rows(content.getvalue())
+    assert "OpenDocument (.ods)" in str(refused.value.message)
+
+
 def test_names_of_columns_are_one_each() -> None:
     [row] = rows(b"a;;a\n1;2;3\n")
     assert list(row.cells.values()) == ["1", "2", "3"]

@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from common.worklist import Asked, lines_of
 from consultations.framing.models import Consultation
-from consultations.framing.selectors import calendar_of
+from consultations.framing.selectors import calendar_of, listed
+from consultations.framing.templatetags.consultations import state_words
 from consultations.imports.enums import ImportState
+from consultations.imports.selectors import progress_key
 from consultations.imports.services import importing
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
@@ -55,6 +58,46 @@ def test_the_first_proposals_are_shown_as_they_will_stand(desk: Client) -> None:
     assert "Idée 10" in page
     assert "Idée 11" not in page
     assert "« Date » est vide." in page
+
+
+def test_days_of_lines_that_are_left_out_are_none_of_the_consultation(desk: Client) -> None:
+    rows = [line(1), line(2, Date="2027-03-04"), line(3, Date="2018-01-01", Avis=""), line(4, Date="2019-04-05")]
+    found, page = seen(desk, rows)
+    assert (found.result["first"], found.result["last"]) == ("2019-03-02", "2019-04-05")
+    assert "2 mars 2019 – 5 avril 2019" in page
+    start(desk, found)
+    works()
+    found.refresh_from_db()
+    assert (found.result["first"], found.result["last"]) == ("2019-03-02", "2019-04-05")
+
+
+def test_a_day_that_nobody_has_said_yet_is_none(desk: Client) -> None:
+    file = sent("avis.csv", table(["Titre", "Avis"], [{"Titre": "Une idée", "Avis": "Un banc à l’ombre"}]))
+    found = upload(desk, format="spreadsheet", first=file, second="")
+    works()
+    found.refresh_from_db()
+    assert "1990" not in read(desk, found)
+    assert found.result["sample"][0]["day"] == ""
+
+
+def test_two_lines_with_one_reference_are_told_without_what_is_made_of_it(desk: Client) -> None:
+    _found, page = seen(desk, [line(1), line(1, Titre="Une autre")])
+    assert "La ligne 2 a la même référence." in page
+
+
+def test_a_file_whose_first_lines_are_read_waits_for_no_turn(desk: Client) -> None:
+    found = upload(desk, format="spreadsheet", first=sent("avis.csv", table(COLUMNS, [line(1)])), second="")
+    assert "attend son tour" in read(desk, found)
+    cache.set(progress_key(found.pk), 0)
+    assert "Ses premières lignes sont en cours de lecture" in read(desk, found)
+
+
+def test_what_is_archived_before_its_end_is_of_the_year_in_which_it_was(desk: Client) -> None:
+    found, _page = seen(desk, [line(1)], opens_at="2019-01-01T08:00", closes_at="2090-05-01T20:00")
+    start(desk, found)
+    works()
+    [made] = [each for each in listed(Consultation.objects.all(), at=timezone.now()) if each.consultation.import_ref]
+    assert state_words(made) == f"Archivée\N{NO-BREAK SPACE}: une consultation de {timezone.localtime().year}"
 
 
 def test_an_address_is_told_of_and_none_is_kept_as_a_reference(desk: Client) -> None:

@@ -34,9 +34,9 @@ def state_words(listed: Listed) -> str:
     if listed.state == ConsultationState.OPEN:
         return _("Open until %(day)s") % {"day": here(deadline(ends))} if ends else pgettext("consultation", "Open")
     if listed.state == ConsultationState.ARCHIVED:
-        return _("Archived: a consultation of %(year)s") % {
-            "year": timezone.localtime(ends or listed.consultation.created_at).year
-        }
+        # What is archived before its end ended then.
+        over = min(filter(None, (ends, listed.consultation.archived_at)), default=listed.consultation.created_at)
+        return _("Archived: a consultation of %(year)s") % {"year": timezone.localtime(over).year}
     return _("Closed since %(day)s") % {"day": full_day(last_day(ends))} if ends else pgettext("consultation", "Closed")
 
 

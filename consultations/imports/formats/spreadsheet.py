@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from common.text import shortened
 from consultations.imports.matching import suggested
 from consultations.imports.moments import Unsure
-from consultations.imports.reading import Challenges, Job, Lines, format_of, ref_of
+from consultations.imports.reading import UNSAID, Challenges, Job, Lines, format_of, ref_of
 from consultations.imports.rows import FileNotRead, Row, Table
 from consultations.participation.import_lines import Given
 
@@ -57,7 +57,7 @@ def _proposal(job: Job, row: Row, table: Table, challenges: Challenges, about: s
     said = {name: row.cells.get(column, "") for name, column in columns.items()}
     body = said["body"]
     # Of one without a day, that on which it all began.
-    day = job.moment(said["submitted_at"]) if "submitted_at" in columns else job.said.opens_at or "1990-01-01T00:00"
+    day = job.moment(said["submitted_at"]) if "submitted_at" in columns else job.said.opens_at or UNSAID
     entry: dict[str, Any] = {
         "type": "proposal",
         # By its own reference, which may be a person's address; else by its words: moved, it is still the same.

@@ -122,6 +122,7 @@ def work(import_id: int, **kwargs: Any) -> None:
     cache.add(starts, 0, 86_400)
     job = _job(found)
     left = Left(job)
+    _progress(found)(0)
     try:
         if cache.incr(starts) > STARTS:
             raise FileNotRead(
