@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django_tenants.utils import schema_context
 from playwright.sync_api import Page, expect
 
+from tenants.models import Municipality
 from tests.browser.conftest import Live
 from tests.browser.people import follow, go, press
 from tests.browser.test_resident_story import both_ways
+from tests.meetings.factories import a_meeting
 from tests.support.english import french_left
 
 pytestmark = pytest.mark.browser
@@ -79,3 +82,23 @@ def test_somebody_takes_part_in_english(live: Live, open_page: Callable[..., Pag
     follow(page.get_by_role("link", name="English"))
     assert page.url.split("#")[0] == own.split("#")[0].split("?")[0]
     reads_no_french(page)
+
+
+def test_what_was_typed_goes_along_into_another_language(live: Live, open_page: Callable[..., Page]) -> None:
+    """Also out of a page that was refused, whose own address answers nobody."""
+    with schema_context(Municipality.objects.get(slug="saran").schema_name):
+        meeting = a_meeting()
+    page = open_page()
+    page.goto(f"{live.city('saran')}/rendez-vous/{meeting.pk}/")
+    page.get_by_label("Votre nom").fill("Ada Lovelace")
+    page.get_by_label("Votre adresse électronique").fill("ada@")
+    follow(page.get_by_role("link", name="English"))
+    expect(page.get_by_label("Your name")).to_have_value("Ada Lovelace")
+    expect(page.get_by_label("Your e-mail address")).to_have_value("ada@")
+    follow(page.locator("form").filter(has=page.get_by_label("Your name")).get_by_role("button"))
+    assert "/inscription/" in page.url
+    follow(page.get_by_role("link", name="Français"))
+    expect(page.get_by_label("Votre nom")).to_have_value("Ada Lovelace")
+    assert page.evaluate("sessionStorage.length") == 0
+    page.reload()
+    expect(page.get_by_label("Votre nom")).to_have_value("")

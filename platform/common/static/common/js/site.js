@@ -242,6 +242,33 @@
     } catch { /* a browser that keeps nothing */ }
   }, true);
 
+  /* The same page in another language is another address: what was typed goes along, field by field, and is forgotten
+     on arrival. Neither passwords nor files. */
+  const typedFields = () => [...page.querySelectorAll("form[method=post] :is(input, textarea, select)")]
+    .filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[hreflang]");
+    if (!link) return;
+    const fields = typedFields().map(({ name, value, checked }) => ({ name, value, checked: Boolean(checked) }));
+    try {
+      if (fields.length) sessionStorage.setItem("typed", JSON.stringify({ path: link.pathname, fields }));
+    } catch { /* a browser that keeps nothing */ }
+  });
+  function typeAgain() {
+    const { path, fields } = JSON.parse(sessionStorage.getItem("typed") ?? "{}");
+    sessionStorage.removeItem("typed");
+    if (path !== location.pathname) return;
+    typedFields().forEach((field) => {
+      const place = fields.findIndex(({ name }) => name === field.name);
+      if (place < 0) return;
+      const [{ value, checked }] = fields.splice(place, 1);
+      if (["radio", "checkbox"].includes(field.type)) field.checked = checked;
+      else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+  try { typeAgain(); } catch { /* the same */ }
+
   /* While a page comes, the browser looks for the place that its address names, and takes the focus there. */
   if (location.hash) addEventListener("load", () => setTimeout(() => page.querySelector("[data-focus]")?.focus()));
   prepare(page);
