@@ -1,6 +1,7 @@
 """What may stand on a sheet: what somebody wrote by hand is taken as it is, long or short."""
 
-from accounts.names import NameLeadsSomewhere, NameMixed, NameReserved, is_reserved, mixes_scripts
+from accounts.look_alikes import mixes_scripts
+from accounts.names import NameLeadsSomewhere, NameMixed, NameReserved, is_reserved
 from common.text import Words, leads_somewhere
 from consultations.offline.models import NAME_MAX, PLACE_MAX
 from consultations.participation.rules import PARTS

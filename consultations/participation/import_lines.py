@@ -17,7 +17,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.names import mixes_scripts, stands_for_nobody
+from accounts.look_alikes import mixes_scripts
+from accounts.names import stands_for_nobody
 from common.dates import FIRST_YEAR, LAST_YEAR, moment_here, read_moment
 from common.text import clean_text, in_figures, leads_somewhere, shortened, shows_something
 from common.web_addresses import is_web_address

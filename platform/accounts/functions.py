@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.abilities import MANAGE_TEAM, may
 from accounts.audit import record
 from accounts.enums import TEAM_ROLES
+from accounts.look_alikes import mixes_scripts
 from accounts.models import FUNCTION_MAX, User
-from accounts.names import claims_an_office, mixes_scripts
+from accounts.names import claims_an_office
 from accounts.services import NotInTeam
 from common.meanwhile import ChangedMeanwhile, mark_of
 from common.refusals import Refusal

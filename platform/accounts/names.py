@@ -1,22 +1,20 @@
 """Which public names may be borne: not the authority's, not an elected function's, not another participant's.
 
-Compared as a reader sees them, whatever their case, accents, spaces, signs, look-alike letters and figures for letters.
-Skeletons of look-alikes: Unicode Technical Standard 39, sections 4 and 5.1.
+Compared as a reader sees them (accounts.look_alikes).
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.look_alikes import DIRECTED, INSIDE, NONE, mixes_scripts, readings, skeleton, words_of
 from accounts.models import KEY_MAX, NAME_MAX, User
 from common.refusals import Refusal
-from common.text import is_unseen, leads_somewhere
+from common.text import leads_somewhere
 
 
 class NameRefused(Refusal):
@@ -70,7 +68,7 @@ def check_name(name: str, *, user: User) -> None:
         return
     if leads_somewhere(name):
         raise NameLeadsSomewhere
-    if mixes_scripts(name) or _DIRECTED.search(name):
+    if mixes_scripts(name) or DIRECTED.search(name):
         raise NameMixed
     if not user.is_staff_member and is_reserved(name):
         raise NameReserved
@@ -97,119 +95,9 @@ def free_name(name: str, *, user: User) -> str:
         number += 1
 
 
-# ── As a reader sees it ──────────────────────────────────────────────────────
-
-
 def key_of(name: str) -> str:
     """Equal for names that could be taken for each other. A figure that stands by itself is one: "Marie Martin 2"."""
-    return ("".join(_words(name, figures=True, signs=_INSIDE)) or name.casefold())[:KEY_MAX]
-
-
-# Letters of other scripts in the shape of a Latin one: UTS 39, confusables.txt. Capitals apart, where they differ.
-_LIKE = {
-    "a": "αаɑꭺᎪꓮ",
-    "b": "ВвβΒЬьᏏᏴꓐ",
-    "c": "сϲⲥᏟꓚ",
-    "d": "ԁɗᎠꓓ",
-    "e": "еεєΕҽᎬꓰ",
-    "f": "ϝғꓝ",
-    "g": "ɡԍգᏀꓖ",
-    "h": "ΗНнһհᎻꓧ",
-    "i": "іιɩІΙӏᎥᏆꓲ",
-    "j": "јϳЈᎫꓙ",
-    "k": "κкКΚҝᏦꓗ",
-    "l": "ⅼӀᏞꓡןוا",
-    "m": "мМΜϻᎷꓟ",
-    "n": "ηΝпոռꓠ",
-    "o": "οоօσчΟОՕסهᏫꓳ",
-    "p": "ρрΡРᏢꓑ",
-    "q": "ԛզ",
-    "r": "гяᎡᏒꓣ",
-    "s": "ѕЅՏꓢᏚ",
-    "t": "τтТΤтᎢꓔ",
-    "u": "υսцʋμՍꓴ",
-    "v": "νѵᏙꓦ",
-    "w": "ωѡԝшᎳꓪ",
-    "x": "χхΧХꓫ",
-    "y": "γуУΥүᎩꓬ",
-    "z": "ΖᏃꓜ",
-}
-_LATIN = {other: letter for letter, others in _LIKE.items() for other in others}
-# 1, i, l and | are one stroke; 0 is an o. Of the figures and signs that stand for letters, those that are common.
-_FIGURES = {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
-_INSIDE, _BESIDE, _NONE = r"(?<=\w)[{0}](?=\w)", r"(?<=\w)[{0}]|[{0}](?=\w)", ""
-_SIGNS = {"@": "a", "€": "e", "$": "s", "!": "l", "|": "l", "¡": "l", "£": "l"}
-# What may be read in several ways.
-_READ_SO = re.compile(rf"[\d{re.escape(''.join(_SIGNS))}]")
-# The others by their names: dotless, small capital, squared, with a stroke.
-_NAMED_LETTER = re.compile(r"(?:LATIN|REGIONAL INDICATOR SYMBOL)\b.*\bLETTER (?:[A-Z-]+ )*?([A-Z])(?: WITH .*)?$")
-_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "p", "ð": "d"}
-
-
-@lru_cache(1024)  # each name is read in several ways
-def _letters(text: str) -> str:
-    """Latin letters, figures and signs, as they look: no accents, nothing that is not seen."""
-    if text.isascii() and text.isprintable():
-        return text.casefold()
-    shown = []
-    for sign in unicodedata.normalize("NFKD", text):
-        if is_unseen(sign):
-            continue
-        # Before and after lower case: capitals of other scripts are like other letters than their small ones.
-        plain = _LATIN.get(sign) or _LATIN.get(sign.casefold()) or _LIGATURES.get(sign.casefold())
-        if plain is None and not sign.isascii():
-            named = _NAMED_LETTER.search(unicodedata.name(sign, ""))
-            plain = named[1].lower() if named else None
-        shown.append(plain or sign.casefold())
-    return "".join(shown)
-
-
-def _words(name: str, *, figures: bool, signs: str) -> list[str]:
-    """The words, in skeletons. Figures and signs that stand for letters are read so, or end the word."""
-    text = _letters(name)
-    if signs:
-        text = re.sub(signs.format(re.escape("".join(_SIGNS))), lambda found: _SIGNS[found[0]], text)
-    words = []
-    for word in re.findall(r"[^\W_]+", text):
-        if any(letter.isalpha() for letter in word):
-            if figures:
-                words.append("".join(_FIGURES.get(letter, letter) for letter in word))
-            else:
-                words += re.findall(r"[^\W\d_]+", word)
-        elif figures:
-            words.append(word)
-    return [_skeleton(word) for word in words]
-
-
-def _skeleton(word: str) -> str:
-    return word.replace("i", "l").replace("rn", "m").replace("vv", "w")
-
-
-# Where letters of several stand in one word, but for those that are written together (Japanese, Korean).
-_APART = {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "HEBREW", "ARABIC", "GEORGIAN"}
-# Beside them in everyday use: Unicode Standard Annex 31, table 5, by the first word of a letter's name. Few telephones
-# draw those of others, and some draw nothing.
-_OTHERS = """
-BENGALI BOPOMOFO CJK DEVANAGARI ETHIOPIC GUJARATI GURMUKHI HANGUL HIRAGANA IDEOGRAPHIC KANNADA KATAKANA
-KATAKANA-HIRAGANA KHMER LAO MALAYALAM MODIFIER MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI TIBETAN TIFINAGH
-"""
-_IN_USE = _APART | {*_OTHERS.split()}
-_LATIN_ALONE = re.compile("[\0-\xb4\xb6-\u024f’]*")  # the micro sign is a Greek letter
-_DIRECTED = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
-
-
-def mixes_scripts(name: str) -> bool:
-    """Whether a word has letters of two alphabets, or of one that nobody writes with: no name is written so.
-
-    Unicode Technical Standard 39, sections 3.1 and 5.1.
-    """
-    if _LATIN_ALONE.fullmatch(name):
-        return False
-    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", name)):
-        scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
-        if scripts - _IN_USE or len(scripts & _APART) > 1:
-            return True
-    return False
+    return ("".join(words_of(name, figures=True, signs=INSIDE)) or name.casefold())[:KEY_MAX]
 
 
 # ── What is reserved ─────────────────────────────────────────────────────────
@@ -290,7 +178,7 @@ def is_reserved(name: str) -> bool:
 def reserved_here() -> Callable[[str], bool]:
     """`is_reserved` for many names, which asks once who bears them in the present schema."""
     borne = _Borne.of([plain_words(each) for each in [*_named(), settings.SERVICE_NAME]])
-    return cache(lambda name: any(_is_reserved(words, borne) for words in _readings(name)))
+    return cache(lambda name: any(_is_reserved(words, borne) for words in readings(name)))
 
 
 @dataclass(frozen=True)
@@ -315,18 +203,8 @@ def claims_an_office(function: str) -> bool:
     service = plain_words(settings.SERVICE_NAME)
     return any(
         _says(words, _OF_FUNCTIONS) or _has(words, service) or "".join(words) in map("".join, whole)
-        for words in _readings(function)
+        for words in readings(function)
     )
-
-
-def _readings(name: str) -> Iterator[list[str]]:
-    """Its words in skeletons, in each way that figures and signs may be read."""
-    letters = _letters(name)
-    if letters.isascii() and not _READ_SO.search(letters):
-        return iter([_words(name, figures=True, signs=_NONE)])
-    ways = ((True, _NONE), (True, _BESIDE), (False, _NONE))
-    read = [_words(name, figures=figures, signs=signs) for figures, signs in ways]
-    return (words for place, words in enumerate(read) if words not in read[:place])
 
 
 def _says(words: list[str], listed: str) -> bool:
@@ -385,7 +263,7 @@ def _is_filler(word: str) -> bool:
 
 def plain_words(text: str) -> list[str]:
     """The words as they are compared: equal where a reader sees the same."""
-    return [_ABBREVIATED.get(word, word) for word in _words(text, figures=False, signs=_NONE)]
+    return [_ABBREVIATED.get(word, word) for word in words_of(text, figures=False, signs=NONE)]
 
 
 def without_fillers(words: list[str]) -> list[str]:
@@ -399,7 +277,7 @@ def without_kind(words: list[str]) -> list[str]:
     return [word for word in without_fillers(words) if word not in alone and word not in nobodys]
 
 
-_ABBREVIATED = {_skeleton(short): _skeleton(long) for short, long in (("st", "saint"), ("ste", "sainte"))}
+_ABBREVIATED = {skeleton(short): skeleton(long) for short, long in (("st", "saint"), ("ste", "sainte"))}
 
 
 @cache
