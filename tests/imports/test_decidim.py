@@ -45,6 +45,12 @@ def test_old_columns_with_their_comments(in_saran: Municipality) -> None:
     assert Consultation.objects.get(import_ref__isnull=False).title == "Nos rues"
 
 
+def test_a_remark_names_the_column_that_was_written_in(in_saran: Municipality) -> None:
+    row = new_proposal(1, **{"title/fr": "", "title/ca": "Carril a@b.example"})
+    [note] = imported(job(table(NEW, [row]), **ASKED, challenge="taxonomies/name/fr")).notes
+    assert "title/ca" in note["reason"]
+
+
 def test_new_columns_and_what_was_withdrawn(in_saran: Municipality) -> None:
     rows = [
         new_proposal(1),

@@ -108,7 +108,12 @@ def _proposal(read: _Read, row: Row, table: Table) -> Iterator[Given]:
         entry["hidden"] = True
         job.found.skipped["withdrawn"] += 1
     read.proposals.add(url)
-    names = {"title": titles[0], "body": (bodies or titles)[0], "submitted_at": "published_at", "author": "author/name"}
+    names = {
+        "title": _source(cells, titles),
+        "body": _source(cells, [*bodies, *titles]),
+        "submitted_at": "published_at",
+        "author": "author/name",
+    }
     yield job.given(row, table, entry, names=names)
 
 
@@ -157,8 +162,13 @@ def _localised(columns: list[str], name: str) -> list[str]:
     return sorted(found, key=lambda each: (each != name, each != f"{name}/fr", each))
 
 
+def _source(cells: dict[str, str], names: list[str]) -> str:
+    """The column that says something; else the first."""
+    return next((name for name in names if cells.get(name, "").strip()), names[0])
+
+
 def _first(cells: dict[str, str], names: list[str]) -> str:
-    found = next((cells[name] for name in names if cells.get(name, "").strip()), "")
+    found = cells.get(_source(cells, names), "") if names else ""
     return _GUARD.sub("", found, count=1) if found.startswith("'") else found
 
 
