@@ -54,7 +54,7 @@ def test_somebody_takes_part_in_english(live: Live, open_page: Callable[..., Pag
     code = re.search(r"^\s*(\d{6})\s*$", mail, re.MULTILINE)
     assert code
     page.get_by_label("The code").fill(code[1])
-    go(page, "Come in")
+    follow(page.locator("main").get_by_role("button", name="Sign in"))
     reads_no_french(page)
     page.get_by_label("Your public name").fill(f"Sam {javascript}")
     go(page, "Continue")
