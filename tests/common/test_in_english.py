@@ -32,7 +32,7 @@ from tests.notifications.factories import NoticeFactory
 from tests.participation.factories import ArgumentFactory, ProposalFactory
 from tests.support.addresses import CITY, addresses, path_of, someone
 from tests.support.demonstration import filled
-from tests.support.english import french_in_mail, french_left, french_of
+from tests.support.english import french_in_mail, french_left, french_of, quaint_in
 from tests.test_mails import TO_ANYBODY
 from tests.test_urls import things  # noqa: F401
 
@@ -47,6 +47,7 @@ def wrong_of(path: str, answer: Any) -> list[str]:
     wrong = [f"{path}: {words[:200]}" for words in french_left(page)]
     if "<html" in page and '<html lang="en"' not in page:
         wrong.append(f"{path}: not in English")
+    wrong += [f"{path}: quaint: {words}" for words in quaint_in(page)]
     for tag in re.findall(r"<(?:a|form)\b[^>]*>", page):
         leads = re.search(r'\b(?:href|action)="(/[^"]*)"', tag)
         is_astray = leads and 'hreflang="fr"' not in tag and not leads[1].startswith("/en/")
@@ -138,6 +139,7 @@ def mailed() -> dict[str, Any]:
 def check(mail: dict[str, Any], city: Municipality) -> None:
     assert not french_in_mail(f"{mail['subject']}\n{mail['body']}")
     assert not french_left(mail.get("html", ""))
+    assert not quaint_in(f"{mail['subject']}\n{mail['body']}")
     paths = re.findall(rf"{re.escape(city.url.rstrip('/'))}/([\w-]*)", mail["body"] + mail.get("html", ""))
     assert set(paths) <= {"en"}
 

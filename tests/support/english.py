@@ -130,3 +130,16 @@ def french_in_mail(body: str, *, written: Iterable[str] = ()) -> list[str]:
     for words in written:
         body = body.replace(words, "")
     return list(french_of([_plain(line) for line in body.splitlines() if line.strip()], []))
+
+
+# What nobody writes to the public: in plain English it is said otherwise.
+_QUAINT = re.compile(
+    r"[^.>]*\b(?:anew|whoever|meanwhile|for good|for ever|unwanted mail|in one press|take back|taken back"
+    r"|else than|rather (?:give|get)|come in to|kept in the page|speaks? of|lets you in|you are in"
+    r"|one (?:can|need|must|may|knows|sees|votes|begins|will))\b[^.<]*",
+    re.IGNORECASE,
+)
+
+
+def quaint_in(text: str) -> list[str]:
+    return [words.strip() for words in _QUAINT.findall(text)]
