@@ -1,19 +1,22 @@
-"""Ten sheets by keyboard, one erased by its receipt; and a network that is cut in the middle."""
+"""Ten sheets by keyboard, one erased by its receipt; a network that is cut in the middle; two tabs, and two colleagues."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.enums import Role
+from accounts.models import User
 from consultations.framing.models import Consultation
+from consultations.offline.models import Entry
+from consultations.offline.services.receipts import entry_under
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
-from tests.browser.conftest import DESKTOP, PHONE, Live
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Live
 from tests.browser.people import come_in, go
 from tests.browser.test_moderation_story import clean
 from tests.processes import eventually
@@ -120,3 +123,135 @@ def test_a_cut_of_the_network_loses_nothing_and_doubles_nothing(
         expect(page.locator("[data-waiting]")).to_be_hidden()
     finally:
         context.close()
+
+
+@pytest.fixture
+def entry_page(live: Live, browser: Browser) -> Iterator[tuple[BrowserContext, str]]:
+    """A browser whose requests may fail, and the address of offline entry in it."""
+    saran, site = Municipality.objects.get(slug="saran"), live.city("saran")
+    with schema_context(saran.schema_name):
+        slug = Consultation.objects.get(is_current=True).slug
+    context = browser.new_context(locale="fr-FR")
+    context.set_default_timeout(PATIENCE)
+    yield context, f"{site}/gestion/consultations/{slug}/saisie/"
+    context.close()
+
+
+def clerk_of(city: Municipality, role: Role = Role.FACILITATOR) -> User:
+    with schema_context(city.schema_name):
+        return UserFactory(role=role)
+
+
+def cut(route: Route) -> None:
+    route.abort() if route.request.method == "POST" else route.continue_()
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    page.locator("[name=challenge]").first.focus()
+    return page
+
+
+def code_in(page: Page) -> str:
+    return page.locator("[data-slip-code]").inner_text()
+
+
+def test_two_tabs_at_once_keep_both_their_sheets_each_with_its_receipt(
+    live: Live, entry_page: tuple[BrowserContext, str], visit: Callable[..., Any]
+) -> None:
+    saran, (context, address) = Municipality.objects.get(slug="saran"), entry_page
+    one = context.new_page()
+    come_in(one, live.city("saran"), visit(saran, clerk_of(saran)))
+    tabs = [opened(context, address) for _unused in range(2)]
+    for number, tab in enumerate(tabs):
+        sheet(tab, f"Onglets {number} en ligne")
+    assert eventually(lambda: count(saran, "Onglets") == 2)
+    assert code_in(tabs[0]) != code_in(tabs[1])
+    # Begun in both before either is saved; and while the network is cut.
+    context.set_offline(True)
+    for number, tab in enumerate(tabs):
+        for turn in range(2):
+            sheet(tab, f"Onglets {number} coupés {turn}")
+    codes = [code_in(tab) for tab in tabs]
+    for tab in tabs:
+        expect(tab.locator("[data-waiting]")).to_contain_text("en attente : 4")
+        expect(tab.locator("[data-slip-waits]")).to_be_visible()
+    # The other tab sends what this one cannot: it is told.
+    tabs[0].route(address, cut)
+    context.set_offline(False)
+    assert eventually(lambda: count(saran, "Onglets") == 6)
+    for tab in tabs:
+        expect(tab.locator("[data-waiting]")).to_be_hidden()
+        expect(tab.locator("[data-slip-waits]")).to_be_hidden()
+    # Whichever has sent it, each shows the receipt of its own last sheet.
+    assert [code_in(tab) for tab in tabs] == codes
+    with schema_context(saran.schema_name):
+        made = Entry.objects.filter(proposal__solution__startswith="Onglets").select_related("proposal")
+        assert len({each.receipt_id for each in made}) == len(made) == 6
+        for number, code in enumerate(codes):
+            assert entry_under(code).proposal.solution.startswith(f"Onglets {number} coupés 1")  # type: ignore[union-attr]
+    # What an earlier page had kept, all in one, leaves too.
+    tabs[0].evaluate(
+        """() => {
+          const form = document.querySelector("form[data-sheets]");
+          const { csrfmiddlewaretoken, ...sheet } = Object.fromEntries(new FormData(form));
+          const kept = [{ ...sheet, solution: "Gardée avant : planter des arbres." }];
+          localStorage.setItem(`sheets:${form.dataset.store}`, JSON.stringify(kept));
+        }"""
+    )
+    tabs[0].unroute(address)
+    tabs[0].reload()
+    assert eventually(lambda: count(saran, "Gardée avant") == 1)
+    kept = "Object.keys(localStorage).filter((name) => name.startsWith('sheets:')).length"
+    assert eventually(lambda: tabs[0].evaluate(kept) == 0)
+
+
+def test_what_waits_when_somebody_signs_out_leaves_under_their_name_alone(
+    live: Live, entry_page: tuple[BrowserContext, str], visit: Callable[..., Any]
+) -> None:
+    saran, (context, address) = Municipality.objects.get(slug="saran"), entry_page
+    one, other = clerk_of(saran), clerk_of(saran, Role.MODERATOR)
+    said: list[str] = []
+
+    come_in(context.new_page(), live.city("saran"), visit(saran, one))
+    stays = opened(context, address)
+    context.route(address, cut)
+    sheet(stays, "Déconnexion")
+    expect(stays.locator("[data-waiting]")).to_contain_text("en attente : 1")
+    leaving = opened(context, address)
+    # Asked first: whoever stays has lost nothing.
+    leaving.once("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    leaving.get_by_role("button", name="Se déconnecter").first.click()
+    assert "elles attendent dans ce navigateur votre prochaine connexion" in said[0]
+    expect(leaving).to_have_url(address)
+    leaving.once("dialog", lambda dialog: dialog.accept())
+    go(leaving, "Se déconnecter")
+    context.unroute(address)
+    # The tab that stayed open, with nobody signed in and then with a colleague, sends nothing.
+    try_now = "dispatchEvent(new Event('online'))"
+    stays.evaluate(try_now)
+    expect(stays.locator("[data-waiting]")).to_contain_text("Votre session est terminée. Rien n’est perdu")
+    # Nor does what is asked while one types lead away from what is typed.
+    with stays.expect_response(f"{address}proches/"):
+        stays.locator("[name=solution]").press_sequentially("Tapé après.")
+    expect(stays).to_have_url(address)
+    expect(stays.locator("[name=solution]")).to_have_value("Tapé après.")
+    come_in(leaving, live.city("saran"), visit(saran, other))
+    with stays.expect_response(address) as answered:
+        stays.evaluate(try_now)
+    assert answered.value.status == 403
+    expect(stays.locator("[data-waiting]")).to_contain_text("Rien n’est perdu")
+    theirs = opened(context, address)
+    expect(theirs.locator("[data-waiting]")).to_contain_text("Des feuilles d’un collègue attendent dans ce navigateur")
+    sheet(theirs, "Du collègue")
+    assert eventually(lambda: count(saran, "Du collègue") == 1)
+    assert count(saran, "Déconnexion") == 0
+    # Back again, theirs leaves under their name.
+    stays.close()
+    come_in(theirs, live.city("saran"), visit(saran, one))
+    back = opened(context, address)
+    assert eventually(lambda: count(saran, "Déconnexion") == 1)
+    expect(back.locator("[data-waiting]")).to_be_hidden()
+    with schema_context(saran.schema_name):
+        assert Entry.objects.get(proposal__solution__startswith="Déconnexion").typed_by_id == one.pk

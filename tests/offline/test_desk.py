@@ -87,6 +87,16 @@ def test_the_script_is_told_what_became_of_each(desk: Client) -> None:
     assert Proposal.objects.count() == 1
 
 
+def test_what_a_colleague_typed_is_not_sent_under_the_name_of_whoever_is_signed_in(desk: Client) -> None:
+    store = desk.get(page_of(current())).context["store"]
+    sheet, accept = typed(desk), "application/json"
+    theirs = {"accept": accept, "x-sheets-of": f"{current().pk}:{UserFactory().pk}"}
+    assert desk.post(page_of(current()), sheet, headers=theirs).status_code == 403
+    assert not Entry.objects.exists()
+    own = {"accept": accept, "x-sheets-of": store}
+    assert desk.post(page_of(current()), sheet, headers=own).status_code == 200
+
+
 def test_the_copy_of_a_page_gets_a_key_of_its_own_and_loses_no_sheet(desk: Client) -> None:
     sheet = typed(desk)
     desk.post(page_of(current()), sheet)

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.permissions import role_required, signed_in_user
 from common.limits import limited_by
 from common.refusals import Refusal
@@ -54,6 +56,9 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         draft = request.GET.get("reprendre", "")
         form.initial.update(selectors.own_draft(consultation, by, int(draft)) if _is_number(draft) else {})
         return _page(request, consultation, form)
+    # A page that stayed open while somebody else signed in: its sheets wait for whoever typed them.
+    if request.headers.get("X-Sheets-Of", store := _store(consultation, by)) != store:
+        raise PermissionDenied
     form, entered, first, anew = SheetForm(request.POST, challenges=challenges), None, None, {}
     status = 0
     if form.is_valid():
@@ -82,6 +87,11 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     if entered is not None:
         form = _blank(consultation, challenges, by, meeting=form.cleaned_data["meeting"])
     return _page(request, consultation, form, entered=entered, first=first, status=status)
+
+
+def _store(consultation: Consultation, by: User) -> str:
+    """Under what a browser keeps the sheets that wait: by consultation and typist."""
+    return f"{consultation.pk}:{by.pk}"
 
 
 def _is_number(typed: str) -> bool:
@@ -131,7 +141,7 @@ def _page(
         "code": codes.shown(entered.code) if entered and entered.code else "",
         "first": first and _first(first),
         "pile_form": PileForm(initial={"size": desk.pile if desk and desk.pile else None}),
-        "store": f"{consultation.pk}:{by.pk}",
+        "store": _store(consultation, by),
         "alphabet": codes.ALPHABET,
         **shown,
     }

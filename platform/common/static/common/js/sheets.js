@@ -31,19 +31,26 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
 
-  /* ── What this browser keeps: what waits, for thirty days at most; what is being typed, in its tab alone ── */
+  /* ── What this browser keeps: what waits, each sheet by itself (two tabs never overwrite each other's), for thirty days
+     at most; what is being typed, in its tab alone ── */
   const MONTH = 30 * 24 * 3600 * 1000;
   const parsed = (text, nothing) => { try { return JSON.parse(text) ?? nothing; } catch { return nothing; } };
-  const kept = (key) => [parsed(localStorage.getItem(key), [])].flat().filter((sheet) => typeof sheet?.solution === "string");
-  const waiting = () => kept(KEY);
-  const keep = (sheets, key = KEY) => localStorage.setItem(key, JSON.stringify(sheets));
+  const place = (key) => `${KEY}:${key}`;
+  const isSheet = (sheet) => typeof sheet?.solution === "string";
+  const names = () => Object.keys(localStorage).filter((name) => name.startsWith("sheets:"));
+  const waiting = () => names().filter((name) => name.startsWith(place(""))).map((name) => parsed(localStorage.getItem(name), null))
+    .filter(isSheet).sort((one, other) => one.since - other.since);
+  const keep = (sheet) => localStorage.setItem(place(sheet.key), JSON.stringify(sheet));
+  const drop = (key) => localStorage.removeItem(place(key));
   try {
     const now = Date.now();
-    Object.keys(localStorage).filter((key) => key.startsWith("sheets:")).forEach((key) => {
-      if (key.endsWith(":typed")) localStorage.removeItem(key);
-      else keep(kept(key).map((sheet) => ({ ...sheet, since: sheet.since ?? now })).filter((sheet) => now - sheet.since < MONTH), key);
+    names().forEach((name) => {
+      const found = parsed(localStorage.getItem(name), null);
+      if (Array.isArray(found)) {  /* as they were kept before: all in one */
+        found.filter(isSheet).forEach((sheet) => localStorage.setItem(`${name}:${sheet.key}`, JSON.stringify({ since: now, ...sheet })));
+      }
+      if (!isSheet(found) || name.endsWith(":typed") || now - found.since >= MONTH) localStorage.removeItem(name);
     });
-    keep(waiting());
     sessionStorage.getItem(TYPED);
   } catch { return; }
   const read = () => {
@@ -63,9 +70,8 @@
   let state = "none", sends = false;
   const tell = () => {
     const sheets = waiting(), left = sheets.filter((sheet) => !sheet.refused).length;
-    const others = Object.keys(localStorage).some((key) => key.startsWith(`sheets:${form.dataset.store.split(":")[0]}:`)
-      && !key.startsWith(KEY) && !key.endsWith(":typed") && localStorage.getItem(key) !== "[]");
-    const said = [left ? `${line.dataset.waits} ${left}.` : "", left ? line.dataset[state] : "", others ? line.dataset.others : ""];
+    const others = names().some((name) => name.startsWith(`sheets:${form.dataset.store.split(":")[0]}:`) && !name.startsWith(place("")));
+    const said = [left ? `${line.dataset.waits} ${left}.` : "", left || state === "out" ? line.dataset[state] : "", others ? line.dataset.others : ""];
     line.textContent = said.filter(Boolean).join(" ");
     line.classList.toggle("d-none", !line.textContent);
     list.replaceChildren(...sheets.filter((sheet) => sheet.refused).map(refused));
@@ -81,7 +87,7 @@
     button.className = "btn btn-outline-primary";
     button.textContent = list.dataset.again;
     button.addEventListener("click", () => {
-      keep(waiting().filter((each) => each.key !== sheet.key));
+      drop(sheet.key);
       write(sheet);
       tell();
       field("solution").focus();
@@ -107,7 +113,7 @@
         body.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
         let answer, told = null;
         try {
-          answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
+          answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json", "X-Sheets-Of": form.dataset.store }, redirect: "manual" });
           if (answer.headers.get("Content-Type")?.startsWith("application/json")) told = await answer.json();
         } catch {
           state = "cut";
@@ -118,9 +124,10 @@
           break;
         }
         state = "none";
-        const rest = waiting().filter((each) => each.key !== sheet.key);
-        keep(answer.ok ? rest : [...rest, { ...sheet, ...told.anew, first: told.first ?? "", refused: told.message }]);
+        const isThere = localStorage.getItem(place(sheet.key)) !== null;  /* another tab may have sent it, too */
+        drop(sheet.key);
         if (!answer.ok) {
+          if (isThere) keep({ ...sheet, ...told.anew, first: told.first ?? "", refused: told.message });
           if (sheet.key === latest) turnedAway(sheet);
           continue;
         }
@@ -173,7 +180,7 @@
     event.preventDefault();
     if (!form.reportValidity()) return;
     const sheet = { ...read(), since: Date.now() };
-    keep([...waiting().filter((each) => each.key !== sheet.key), sheet]);
+    keep(sheet);
     latest = sheet.key;
     show("");
     next();
@@ -208,7 +215,22 @@
   if (isFree && typeof typed.solution === "string" && typed.solution !== sent.solution) write(typed);
   follow();
   first().focus();
+  /* What is asked while one types does not lead away from it, once the session is over. */
+  page.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    event.preventDefault();
+    state = "out";
+    tell();
+  });
   addEventListener("online", send);
+  /* In another tab something was kept, sent or refused. */
+  addEventListener("storage", (event) => {
+    if (!event.key?.startsWith(place(""))) return;
+    const last = waiting().find((sheet) => sheet.key === latest);
+    if (!last) one("slip-waits").classList.add("d-none");
+    else if (last.refused) show("");
+    tell();
+  });
   setInterval(() => { if (waiting().some((sheet) => !sheet.refused)) send(); }, 10000);
   tell();
   send();
