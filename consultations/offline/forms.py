@@ -52,7 +52,10 @@ class SheetForm(forms.Form):
     challenge = forms.ChoiceField(
         label=_("Challenge"),
         required=False,
-        help_text=_("“Another one” is ticked? Choose the one that it is closest to."),
+        help_text=_(
+            "“Another one” is ticked, or none? Choose the one that it is closest to. Where none is, keep the sheet as "
+            "a draft; of another consultation, type it there."
+        ),
         widget=forms.RadioSelect,
         error_messages=_CHOOSE,
     )

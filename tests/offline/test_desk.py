@@ -203,6 +203,16 @@ def test_a_challenge_or_a_proposal_of_elsewhere_is_none(desk: Client) -> None:
     assert not Proposal.objects.exists()
 
 
+def test_a_sheet_that_is_about_none_of_the_challenges_is_kept_as_a_draft(desk: Client) -> None:
+    assert "gardez la feuille en brouillon" in desk.get(page_of(current())).content.decode()
+    sheet = {name: value for name, value in typed(desk).items() if name != "challenge"}
+    assert desk.post(page_of(current()), sheet).status_code == 422
+    assert desk.post(page_of(current()), {**sheet, "brouillon": "oui"}).status_code == 200
+    draft = Entry.objects.get()
+    assert (draft.state, draft.challenge, draft.solution) == ("DRAFT", None, SOLUTION)
+    assert f"reprendre={draft.pk}" in desk.get(page_of(current())).content.decode()
+
+
 def test_a_draft_is_gone_on_with_by_whoever_began_it(
     desk: Client, visit: Callable[..., Client], saran: Municipality
 ) -> None:
