@@ -55,7 +55,7 @@ def plain(name: str) -> str:
 
 def _is_question(name: str) -> bool:
     """Questions are columns between the others, by their own words."""
-    return not _OURS.match(plain(name)) and name not in (LEFT_LINE, LEFT_WHY)
+    return not _OURS.match(plain(name)) and name not in map(str, (LEFT_LINE, LEFT_WHY))
 
 
 def is_of_step(columns: Iterable[str]) -> bool:

@@ -71,7 +71,7 @@ def _places(columns: list[str]) -> dict[str, str]:
     """By their names: ours, those of a comment after a point. The last five are all called “Comment …”, in whatever
     language; before them are a number, a title, an author, what it says, and when. Empty for other files.
     """
-    columns = [each for each in columns if each not in (LEFT_LINE, LEFT_WHY)]
+    columns = [each for each in columns if each not in map(str, (LEFT_LINE, LEFT_WHY))]
     own, said = columns[:-5], columns[-5:]
     word = said[0].rpartition(" ")[0]
     is_so = len(own) >= 4 and own[0].strip().lower() == "id" and word
