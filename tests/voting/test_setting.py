@@ -423,3 +423,14 @@ def test_two_who_edit_one_project_see_each_other(desk: Client) -> None:
     item.refresh_from_db()
     assert item.cost == 1000
     assert desk.post(one, read | {"title": "Des bancs en bois", "revision": item.mark}).status_code == 302
+
+
+def test_the_same_vote_prepared_twice_is_one_until_something_is_put_to_it(by: User) -> None:
+    given = said()
+    first, again, other = (
+        create_vote(consultation=prioritising(), by=by, at=NOW(), **{**given, **more})
+        for more in ({}, {}, {"title": "Un autre vote"})
+    )
+    assert again == first != other
+    items_of(first, by, 1000)
+    assert create_vote(consultation=prioritising(), by=by, at=NOW(), **given) not in (first, other)

@@ -35,13 +35,17 @@ _GRACE = timedelta(minutes=1)
 
 
 def create_vote(*, consultation: Consultation, by: User, at: datetime, **said: Any) -> Vote:
-    """Prepare one: the team alone sees it. `said`: see `_checked`, which says what is refused.
+    """Prepare one: the team alone sees it. `said`: see `_checked`, which says what is refused. The very same one again,
+    as long as nothing is put to it: it is returned.
 
     Raises ConsultationArchived.
     """
     with transaction.atomic():
         consultation = locked(consultation)
         given = _checked(consultation, at=at, **said)
+        same = consultation.votes.filter(**given, announced_at=None, items=None).first()
+        if same is not None:
+            return same
         number = (consultation.votes.aggregate(last=Max("number"))["last"] or 0) + 1
         vote = Vote.objects.create(consultation=consultation, number=number, created_at=at, **given)
         make_key(vote.key_name)
