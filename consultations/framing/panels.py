@@ -69,7 +69,7 @@ def before_opening(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, 
     return {"missing": sum(not check.holds for check in checks)}
 
 
-@panel("week.open", "framing/backoffice/_way_back.html", order=40, queries=14)
+@panel("week.open", "framing/backoffice/_way_back.html", order=40, queries=15)
 def way_back(request: HttpRequest, shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """To an administrator, until somebody has written."""
     consultation = shown["consultation"]

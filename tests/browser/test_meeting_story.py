@@ -63,8 +63,11 @@ def test_a_meeting_from_its_announcement_to_its_report(
     clean(phone)
     link = re.search(r"https?://\S+/rendez-vous/inscription/\S+", live.inbox.take(email))
     assert link
+    margins = [phone.get_by_role("heading", level=1).bounding_box()]
     phone.goto(link[0])
     clean(phone)
+    margins.append(phone.get_by_role("heading", level=1).bounding_box())
+    assert all(each and each["x"] >= 16 for each in margins)
     go(phone, "Confirmer")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Votre place est gardée")
     assert "Salle des fêtes" in live.inbox.take(email)
