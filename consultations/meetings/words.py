@@ -29,6 +29,13 @@ def when(begins_at: datetime, ends_at: datetime) -> str:
     return named(_("from %(day)s at %(from)s to %(last)s at %(to)s") % said)
 
 
+def when_and_where(meeting: Meeting, *, now: Meeting) -> str:
+    """The same with its place, as it was before it was moved; its address on the web where that is another one."""
+    url = "" if meeting.url == now.url else meeting.url
+    said = [when(meeting.begins_at, meeting.ends_at), meeting.where, url]
+    return ", ".join(each for each in said if each)
+
+
 def _weekday(moment: datetime) -> str:
     """With the day of the week, by which people remember it."""
     name = date_format(moment, "l")

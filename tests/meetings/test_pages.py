@@ -179,6 +179,25 @@ def test_the_file_for_a_calendar_says_where_when_and_that_it_is_cancelled(anybod
     assert meeting.title not in page_of(anybody, "/")
 
 
+def test_a_calendar_that_has_not_changed_is_not_sent_again_and_says_where_it_is_followed(anybody: Client) -> None:
+    meeting = a_meeting(url="https://visio.example.org/abc")
+    for path in (f"{meeting.get_absolute_url()}rendez-vous.ics", "/rendez-vous.ics"):
+        found = anybody.get(path)
+        assert "À distance : https://visio.example.org/abc" in found.content.decode().replace("\r\n ", "").replace(
+            "\u00a0:", " :"
+        )
+        assert anybody.get(path, headers={"If-None-Match": found.headers["ETag"]}).status_code == 304
+
+
+def test_of_a_meeting_on_the_web_alone_nobody_is_told_to_ask_before_coming(anybody: Client) -> None:
+    nothing = {"wheelchair": False, "url": "https://visio.example.org/abc"}
+    afar = a_meeting(**nothing, place="", address="")
+    assert "Avant de venir" not in page_of(anybody, afar.get_absolute_url())
+    assert "Venir" not in page_of(anybody, afar.get_absolute_url())
+    there = a_meeting(**nothing)
+    assert "demandez-lui avant de venir" in page_of(anybody, there.get_absolute_url())
+
+
 def test_at_the_door_each_is_ticked_by_one_press_and_the_sheet_has_names_alone(desk: Client) -> None:
     meeting = a_meeting(ago=-timedelta(hours=1))
     ada = on_list(meeting, name="Ada Lovelace", email="ada@example.org")

@@ -1,7 +1,9 @@
 """Preparing a meeting, publishing, moving and cancelling it: what is refused, and who is told."""
 
+import html
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -17,7 +19,7 @@ from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.selectors import to_come
 from consultations.meetings.services import refusals, setting
-from consultations.meetings.services.telling import remind, tell_all
+from consultations.meetings.services.telling import remind, tell, tell_all
 from consultations.meetings.words import when
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -121,6 +123,74 @@ def test_moved_those_who_signed_up_are_told_once_and_reminded_of_the_new_day(
     assert sorted(mail_to()) == ["attend@example.org", "ici@example.org"]
     called.refresh_from_db()
     assert called.to_call
+
+
+def run_told(meeting: Meeting) -> list[dict[str, Any]]:
+    """The mails of what waits to be told of a move, by whom they are to."""
+    messages_of(send_mail).delete()
+    for message in messages_of(tell_all).filter(payload__meeting_id=meeting.pk):
+        tell_all(**message.payload)
+        message.delete()
+    return sorted((each.payload for each in messages_of(send_mail)), key=lambda each: str(each["to"]))
+
+
+def test_put_back_before_anybody_is_told_nothing_has_moved(in_saran: Municipality) -> None:
+    meeting = a_meeting()
+    on_list(meeting)
+    called, waiting = (on_list(meeting, email="", phone=f"02 38 00 00 0{each}") for each in range(2))
+    for place in ("École du centre", "Gymnase", "Salle des fêtes"):
+        meeting = change(meeting, place=place)
+        if place == "Gymnase":
+            Attendee.objects.filter(pk=called.pk).update(to_call=False)
+    assert told(meeting) == []
+    assert Meeting.objects.get().moved_at is None
+    # Who was called heard of a place that is no longer the one.
+    assert list(Attendee.objects.filter(to_call=True)) == [called]
+    assert waiting.pk
+    meeting = change(meeting, place="École du centre")
+    run_told(meeting)
+    moved_at = Meeting.objects.get().moved_at
+    assert moved_at is not None
+    for place in ("Gymnase", "École du centre"):
+        meeting = change(meeting, place=place)
+    assert (told(meeting), Meeting.objects.get().moved_at) == ([], moved_at)
+
+
+def test_a_move_says_what_was_told_before_and_whoever_knows_it_already_is_not_written(in_saran: Municipality) -> None:
+    meeting = a_meeting(seats=1)
+    on_list(meeting, email="a@example.org")
+    on_list(meeting, email="b@example.org", place=Place.WAITING)
+    before = when(meeting.begins_at, meeting.ends_at)
+    first, later = meeting.begins_at, meeting.begins_at + timedelta(days=1)
+    meeting = change(meeting, begins_at=later, ends_at=later + timedelta(hours=2), place="Gymnase")
+    late = on_list(meeting, email="c@example.org", place=Place.WAITING)
+    tell(late, Told.WAITING)
+    seated, waiting = run_told(meeting)
+    now = when(meeting.begins_at, meeting.ends_at)
+    for mail in (seated, waiting):
+        for body in (mail["body"], html.unescape(mail["html"])):
+            words = " ".join(body.split())
+            assert " ".join(f"Avant : {before}, Salle des fêtes, 1 place de la Liberté".split()) in words
+            assert " ".join(f"{now[0].upper()}{now[1:]}".split()) in words
+    assert "tient toujours" in seated["body"]
+    assert "tient toujours" not in waiting["body"]
+    assert "liste d’attente" in waiting["body"]
+    # Back to the first day before the move is told: whoever signed up in between was told the other one.
+    for begins_at in (first, later):
+        meeting = change(meeting, begins_at=begins_at, ends_at=begins_at + timedelta(hours=2))
+        tell(late, Told.FREED)
+        late.meeting = meeting
+    (mail,) = run_told(meeting)
+    assert mail["to"] == "c@example.org"
+
+
+def test_a_meeting_typed_in_the_time_of_the_city_is_reminded(in_saran: Municipality) -> None:
+    meeting = a_meeting()
+    on_list(meeting)
+    here = timezone.localtime(meeting.begins_at, ZoneInfo("Europe/Paris"))
+    change(meeting, begins_at=here)
+    remind(**messages_of(remind).get().payload)
+    assert len(mail_to()) == 1
 
 
 def mail_to() -> list[str]:

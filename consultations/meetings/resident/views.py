@@ -12,7 +12,7 @@ from accounts.mailboxes import mailbox_of
 from accounts.permissions import user_of
 from common.calendars import Happening, icalendar
 from common.db import connection
-from common.feeds import id_of
+from common.feeds import id_of, polled
 from common.limits import consume, limited_by
 from common.refusals import Refusal
 from common.requests import Request
@@ -197,7 +197,7 @@ def _calendar(request: Request, title: str, rows: list[Meeting], name: str) -> H
             title=each.title,
             begins=each.begins_at,
             ends=each.ends_at,
-            about=each.text,
+            about=_about(each),
             url=base + each.get_absolute_url(),
             changed=max(filter(None, (each.published_at, each.moved_at, each.cancelled_at))),
             place=each.where if each.place else each.url,
@@ -207,8 +207,13 @@ def _calendar(request: Request, title: str, rows: list[Meeting], name: str) -> H
         )
         for each in rows
     ]
-    return HttpResponse(
-        icalendar(title, happenings),
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.ics"', "Cache-Control": "public, no-cache"},
-    )
+    response = polled(icalendar(title, happenings), "text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _about(meeting: Meeting) -> str:
+    """With where it is followed on the web, where its place is another one."""
+    afar = f"{_('From afar:')} {meeting.url}" if meeting.place and meeting.url else ""
+    return "\n\n".join(each for each in (meeting.text, afar) if each)

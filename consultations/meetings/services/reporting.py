@@ -61,7 +61,7 @@ def write_report(
         found.save(update_fields=["report", "others_came", "revision", "document", "reported_at"])
         record("meeting_reported", actor=by, subject=found)
         if is_first:
-            plan_telling(found, Told.REPORT, at=at)
+            plan_telling(found, Told.REPORT)
     return found
 
 

@@ -22,7 +22,7 @@ from consultations.meetings.events import meeting_published
 from consultations.meetings.models import Meeting, MeetingChallenge
 from consultations.meetings.rules import ACCESS, ADDRESS, PLACE, TEXT, TITLE, WHY
 from consultations.meetings.selectors import is_read_by_all
-from consultations.meetings.services.mistakes import MOVED, mistakes_in, refuse_first, wrong_dates
+from consultations.meetings.services.mistakes import mistakes_in, refuse_first, wrong_dates
 from consultations.meetings.services.refusals import (
     MeetingCancelled,
     MeetingOver,
@@ -30,7 +30,12 @@ from consultations.meetings.services.refusals import (
     StandsAlready,
 )
 from consultations.meetings.services.seats import fill_seats
-from consultations.meetings.services.telling import plan_reminder, plan_telling
+from consultations.meetings.services.telling import (
+    dates_and_place,
+    plan_reminder,
+    plan_telling,
+    plan_telling_of_move,
+)
 
 
 def create_meeting(
@@ -68,19 +73,18 @@ def change_meeting(*, meeting: Meeting, revision: int, by: User | None, at: date
         if found.revision != revision:
             raise ChangedMeanwhile(found)
         given = _checked(at=at, before=found, **said)
-        moved = [name for name in MOVED if getattr(found, name) != given[name]]
+        before = dates_and_place(found)
         for name, value in given.items():
             setattr(found, name, value)
         found.revision += 1
-        if moved and not found.is_draft:
-            found.moved_at = at
+        is_moved = before != dates_and_place(found) and not found.is_draft
+        if is_moved:
+            plan_telling_of_move(found, before=before, at=at)
         found.save()
         _about(found, challenges)
-        record("meeting_moved" if moved and not found.is_draft else "meeting_changed", actor=by, subject=found)
+        record("meeting_moved" if is_moved else "meeting_changed", actor=by, subject=found)
         if not found.is_draft and not found.has_begun(at):
             plan_reminder(found, at=at)
-            if moved:
-                plan_telling(found, Told.MOVED, at=at)
             fill_seats(found, at=at)
     return found
 
@@ -116,7 +120,7 @@ def cancel_meeting(*, meeting: Meeting, why: str, by: User | None, at: datetime)
         found.cancelled_at, found.cancelled_why = at, why
         found.save(update_fields=["cancelled_at", "cancelled_why"])
         plan_reminder(found, at=at)
-        plan_telling(found, Told.CANCELLED, at=at)
+        plan_telling(found, Told.CANCELLED)
         record("meeting_cancelled", actor=by, subject=found)
     return found
 

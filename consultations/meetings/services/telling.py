@@ -1,21 +1,25 @@
 """What those who signed up are written: by messages of the outbox, whose run writes to all of them or to none."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.mail import send_mail_later
 from common.city import present_city
 from common.languages import kept_language
+from common.models import OutboxMessage
 from common.outbox import enqueue, enqueue_each_at, messages_of, outbox_task
 from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.rules import REMINDED
 from consultations.meetings.services.links import token_of
-from consultations.meetings.words import helps, when
+from consultations.meetings.services.mistakes import MOVED
+from consultations.meetings.words import helps, when, when_and_where
 
 # Changes that come within this time are told as one.
 TOGETHER = timedelta(minutes=10)
@@ -25,6 +29,7 @@ def tell(person: Attendee, what: Told, *, city: Any = None) -> None:
     """Write to somebody who has confirmed their address. Of the caller's transaction."""
     if person.email:
         _write("told", person, city or present_city(), what=what.value)
+        _note(person.meeting, [person])
 
 
 def ask_to_confirm(person: Attendee, *, city: Any = None) -> None:
@@ -32,12 +37,14 @@ def ask_to_confirm(person: Attendee, *, city: Any = None) -> None:
     _write("to_confirm", person, city or present_city())
 
 
-def _write(name: str, person: Attendee, city: Any, *, what: str = "") -> None:
+def _write(name: str, person: Attendee, city: Any, *, what: str = "", former: Meeting | None = None) -> None:
     meeting, base = person.meeting, city.url.rstrip("/")
     context = {
         "city": city,
         "meeting": meeting,
         "what": what,
+        "is_waiting": person.place == Place.WAITING,
+        "former": former and partial(when_and_where, former, now=meeting),
         "is_reminded": is_reminded(meeting, at=timezone.now()),
         "when": partial(when, meeting.begins_at, meeting.ends_at),
         "helps": partial(helps, meeting),
@@ -52,24 +59,32 @@ def _write(name: str, person: Attendee, city: Any, *, what: str = "") -> None:
 
 @outbox_task
 def tell_all(meeting_id: int, what: str, **kwargs: Any) -> None:
-    """A change of a meeting, to all who signed up for it."""
+    """A change of a meeting, to all who signed up for it; another day or place to those who were told otherwise.
+
+    `before`, `since`: see `plan_telling_of_move`.
+    """
     meeting, city = Meeting.objects.filter(pk=meeting_id).first(), present_city()
     if meeting is None or (what == Told.MOVED and meeting.is_cancelled):
         return
+    before, since = kwargs.get("before"), kwargs.get("since", {})
     for person in _written(meeting):
         person.meeting = meeting
-        tell(person, Told(what), city=city)
+        was = since.get(str(person.pk), before) if what == Told.MOVED else None
+        if was != dates_and_place(meeting):
+            _write("told", person, city, what=what, former=_meeting_as_it_was(was) if was else None)
 
 
 @outbox_task
 def remind(meeting_id: int, begins_at: str, **kwargs: Any) -> None:
     """The day before, to those who have a seat. Moved meanwhile, it has another message."""
     meeting, city = Meeting.objects.filter(pk=meeting_id, cancelled_at=None).first(), present_city()
-    if meeting is None or meeting.begins_at.isoformat() != begins_at or meeting.has_begun(timezone.now()):
+    if meeting is None or meeting.begins_at != datetime.fromisoformat(begins_at) or meeting.has_begun(timezone.now()):
         return
-    for person in _written(meeting).filter(place=Place.SEATED):
+    seated = list(_written(meeting).filter(place=Place.SEATED))
+    for person in seated:
         person.meeting = meeting
-        tell(person, Told.REMINDER, city=city)
+        _write("told", person, city, what=Told.REMINDER.value)
+    _note(meeting, seated)
 
 
 def _written(meeting: Meeting) -> Any:
@@ -89,13 +104,63 @@ def plan_reminder(meeting: Meeting, *, at: datetime) -> None:
         enqueue_each_at(remind, [(due_at, {"meeting_id": meeting.pk, "begins_at": meeting.begins_at.isoformat()})])
 
 
-def plan_telling(meeting: Meeting, what: Told, *, at: datetime) -> None:
-    """Whoever has no address is to be called. What changes again within a short time is told once."""
+def plan_telling(meeting: Meeting, what: Told) -> None:
+    """Whoever has no address is to be called."""
     messages_of(tell_all).filter(payload__meeting_id=meeting.pk, payload__what=what.value).delete()
-    told: dict[str, Any] = {"meeting_id": meeting.pk, "what": what.value}
-    if what == Told.MOVED:
-        enqueue_each_at(tell_all, [(at + TOGETHER, told)])
-    else:
-        enqueue(tell_all, **told)
+    enqueue(tell_all, meeting_id=meeting.pk, what=what.value)
     if what != Told.REPORT:
         meeting.people.filter(email="").update(to_call=True)
+
+
+def plan_telling_of_move(meeting: Meeting, *, before: dict[str, str], at: datetime) -> None:
+    """What changes again within a short time is told once; put back meanwhile, nothing has moved: sets its `moved_at`.
+
+    `before`: its `dates_and_place` until now. The message keeps those that people were told, what somebody was told
+    `since`, and whom it had called. The caller holds its row, and saves it.
+    """
+    waits = _telling_of_move(meeting)
+    kept = waits.first()
+    told = {"before": before, "since": {}, "moved_at": meeting.moved_at and meeting.moved_at.isoformat()}
+    told |= {"meeting_id": meeting.pk, "what": Told.MOVED.value, "to_call": [], **(kept.payload if kept else {})}
+    is_back = told["before"] == dates_and_place(meeting)
+    former = told["moved_at"]
+    meeting.moved_at = at if not is_back else datetime.fromisoformat(former) if former else None
+    by_phone = meeting.people.filter(email="")
+    # Those who were called meanwhile, or signed up, know what it has just been.
+    known = list(by_phone.filter(to_call=False).values_list("pk", flat=True))
+    told["to_call"] = [pk for pk in told["to_call"] if pk not in known] if kept else known
+    by_phone.update(to_call=True)
+    if is_back:
+        by_phone.filter(pk__in=told.pop("to_call")).update(to_call=False)
+    waits.delete()
+    if not is_back or told["since"]:
+        enqueue_each_at(tell_all, [(at + TOGETHER, told)])
+
+
+def dates_and_place(meeting: Meeting) -> dict[str, str]:
+    """What whoever signed up is told of, as a message keeps it."""
+    found = {name: getattr(meeting, name) for name in MOVED}
+    return {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in found.items()
+    }
+
+
+def _meeting_as_it_was(kept: dict[str, str]) -> Meeting:
+    moments = {name: datetime.fromisoformat(kept[name]) for name in ("begins_at", "ends_at")}
+    return Meeting(**{**kept, **moments})
+
+
+def _telling_of_move(meeting: Meeting) -> QuerySet[OutboxMessage]:
+    """The message that waits, locked: while its run writes to everybody, whoever asks waits too."""
+    found = messages_of(tell_all).filter(payload__meeting_id=meeting.pk, payload__what=Told.MOVED.value)
+    return found.select_for_update(of=("self",), no_key=True)
+
+
+def _note(meeting: Meeting, people: Iterable[Attendee]) -> None:
+    """They have just been told where and when it is: of a move that waits to be told, they know it."""
+    message = _telling_of_move(meeting).first()
+    if message is not None:
+        knows = {str(person.pk): dates_and_place(meeting) for person in people}
+        message.payload["since"] = {**message.payload.get("since", {}), **knows}
+        message.save(update_fields=["payload"])
