@@ -13,13 +13,15 @@ class CampaignState(models.TextChoices):
 
 
 class RecipientState(models.TextChoices):
-    """SENDING: in flight. UNSUBSCRIBED, GONE: not written to, because of what they did after the list was made."""
+    """SENDING: in flight. UNSUBSCRIBED, COMES_BACK, GONE: not written to, because of what has become of them after the
+    list was made."""
 
     WAITING = "WAITING", pgettext_lazy("message of a campaign", "Waiting")
     SENDING = "SENDING", pgettext_lazy("message of a campaign", "Leaving")
     SENT = "SENT", pgettext_lazy("message of a campaign", "Sent")
     REFUSED = "REFUSED", pgettext_lazy("message of a campaign", "Refused")
     UNSUBSCRIBED = "UNSUBSCRIBED", pgettext_lazy("message of a campaign", "No longer agreed")
+    COMES_BACK = "COMES_BACK", pgettext_lazy("message of a campaign", "Not sent: messages to this address come back")
     GONE = "GONE", pgettext_lazy("message of a campaign", "Account gone")
     STOPPED = "STOPPED", pgettext_lazy("message of a campaign", "Not sent: stopped")
 

@@ -26,6 +26,7 @@ class Totals:
     uncertain: int = 0  # of those sent: perhaps arrived twice
     refused: int = 0
     unsubscribed: int = 0  # before it left
+    comes_back: int = 0  # their address had taken no message before
     gone: int = 0
     stopped: int = 0
     withdrew: int = 0  # by the link of this message
@@ -44,7 +45,7 @@ class Totals:
 
     @property
     def skipped(self) -> int:
-        return self.unsubscribed + self.gone
+        return self.unsubscribed + self.comes_back + self.gone
 
     def kept(self) -> dict[str, int]:
         return {name: count for name, count in asdict(self).items() if name in _NAMES}
@@ -58,6 +59,7 @@ _COUNTS = {
     "uncertain": Q(state=_STATE.SENT, is_uncertain=True),
     "refused": Q(state=_STATE.REFUSED),
     "unsubscribed": Q(state=_STATE.UNSUBSCRIBED),
+    "comes_back": Q(state=_STATE.COMES_BACK),
     "gone": Q(state=_STATE.GONE),
     "stopped": Q(state=_STATE.STOPPED),
     "withdrew": Q(unsubscribed_at__isnull=False),

@@ -1,8 +1,10 @@
 """Who is written to: those alone who agreed, came in, and are in the group."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Capacity, Role
@@ -10,6 +12,7 @@ from accounts.models import Neighbourhood, User
 from accounts.neighbourhoods import key_of_place
 from consultations.animation.enums import RecipientState
 from consultations.animation.models import Recipient
+from consultations.animation.selectors import totals
 from consultations.animation.services.sending import send_for_a_while
 from consultations.participation.enums import ReactionValue, Status
 from consultations.participation.models import Follow, Reaction
@@ -51,7 +54,9 @@ def test_nobody_is_written_to_who_has_not_agreed_or_whose_address_is_not_theirs(
     assert not set(people.values()) & set(reachable())
 
 
-def test_sending_asks_the_same_of_each_as_the_list_did(in_saran: Municipality, mailoutbox: list[Any]) -> None:
+def test_sending_asks_the_same_of_each_as_the_list_did(
+    in_saran: Municipality, mailoutbox: list[Any], visit: Callable[..., Client]
+) -> None:
     """What happened between the press and their turn: as if each had been on the list."""
     reached = agreeing()
     campaign = decided(CampaignFactory())
@@ -64,7 +69,15 @@ def test_sending_asks_the_same_of_each_as_the_list_did(in_saran: Municipality, m
     states = dict(Recipient.objects.values_list("user", "state"))
     assert states[reached.pk] == RecipientState.SENT
     assert states[people["withdrew"].pk] == RecipientState.UNSUBSCRIBED
-    assert {states[each.pk] for name, each in people.items() if name != "withdrew"} == {RecipientState.GONE}
+    assert states[people["messages come back"].pk] == RecipientState.COMES_BACK
+    others = [each for name, each in people.items() if name not in ("withdrew", "messages come back")]
+    assert {states[each.pk] for each in others} == {RecipientState.GONE}
+    found = totals(campaign)
+    assert (found.unsubscribed, found.comes_back, found.gone) == (1, 1, len(others))
+    facilitator = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    page = facilitator.get(f"/gestion/campagnes/{campaign.pk}/").content.decode()
+    for words in ("1 adresse d’où les messages reviennent", f"{len(others)} comptes supprimés ou fermés"):
+        assert words in page
 
 
 def test_followers_of_one_challenge_only(in_saran: Municipality) -> None:

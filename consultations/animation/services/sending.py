@@ -22,6 +22,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import User
 from common.city import present_city
 from common.db import connection
 from consultations.animation.enums import CampaignState, Problem, RecipientState
@@ -379,8 +380,12 @@ def _skip(pk: UUID, *, of: Campaign) -> None:
     if not Campaign.objects.filter(pk=of.pk, state=CampaignState.SENDING).exists():
         _not_begun([pk])
         return
-    withdrew = row.filter(user__is_active=True, user__mail_agreement__withdrawn_at__isnull=False)
-    if not Recipient.objects.filter(pk__in=list(withdrew.values_list("pk", flat=True))).update(
-        state=RecipientState.UNSUBSCRIBED
-    ):
-        row.update(state=RecipientState.GONE)
+    user = User.objects.filter(campaign_messages=pk, is_active=True).select_related("mail_agreement").first()
+    agreement = getattr(user, "mail_agreement", None)
+    if user is None or agreement is None:
+        why = RecipientState.GONE
+    elif agreement.withdrawn_at:
+        why = RecipientState.UNSUBSCRIBED
+    else:
+        why = RecipientState.COMES_BACK if agreement.undeliverable == user.email else RecipientState.GONE
+    row.update(state=why)
