@@ -1,4 +1,6 @@
-"""Addresses of pages that people point to: each is one that every reader can open, and leads where it says."""
+"""Addresses of pages that people point to: each is one that every reader can open, and leads where it says; those in a
+text that somebody typed are made links of.
+"""
 
 import re
 from urllib.parse import urlsplit
@@ -6,6 +8,8 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.html import escape, format_html, smart_urlquote
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.refusals import Refusal
@@ -20,6 +24,14 @@ _DOMAIN = re.compile(rf"(?:[{_LETTERS}]+\.)+(?![0-9]+\.?$)[{_LETTERS}]+\.?")
 _NOT_PUBLIC = re.compile(
     r"(?:^|\.)(?:localhost|local|test|invalid|home\.arpa|intranet|internal|private|corp|home|lan)\.?$"
 )
+
+# In a text, with what ends the sentence.
+_IN_TEXT = re.compile(
+    r"\bhttps?://(?=\w)[^\s<>\"“”«»]+|\bwww\.(?=\w)[^\s<>\"“”«»]+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
+    re.IGNORECASE,
+)
+_ENDS = ".,;:!?…'’*"
+_BRACKETS = {")": "(", "]": "["}
 
 
 class NoWebAddress(Refusal):
@@ -58,3 +70,24 @@ class WebAddressField(forms.URLField):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(assume_scheme="https", **kwargs)  # type: ignore[arg-type]
+
+
+def with_links(text: str) -> SafeString:
+    """A text for a page or a mail, its addresses made links. Every sign of it stays: urlize loses some."""
+    parts, last = [], 0
+    for found in _IN_TEXT.finditer(text):
+        address = _without_its_sentence(found[0])
+        scheme = "" if "://" in address else "mailto:" if "@" in address else "http://"
+        quoted = smart_urlquote(f"{scheme}{address}") if scheme != "mailto:" else f"{scheme}{address}"
+        parts += [escape(text[last : found.start()]), format_html('<a href="{}">{}</a>', quoted, address)]
+        last = found.start() + len(address)
+    return SafeString("".join([*parts, escape(text[last:])]))
+
+
+def _without_its_sentence(address: str) -> str:
+    """A bracket belongs to it where it opens in it."""
+    while (sign := address[-1]) in _ENDS or (
+        sign in _BRACKETS and address.count(sign) > address.count(_BRACKETS[sign])
+    ):
+        address = address[:-1]
+    return address

@@ -485,3 +485,9 @@ def test_what_is_written_into_one_message_reads_as_one_made_anew(in_saran: Munic
     assert not hasattr(message_for(made, email='"a b"@exemple.fr', **given), "written")
     long = composed(CampaignFactory(body="{bonjour} " + "mot " * 600), city=in_saran)
     assert "Mésange <b> & Cie" in parts(message_for(long, email="une.personne@exemple.fr", **given))[-2][1]
+
+
+def test_what_stands_behind_a_link_is_in_both_its_texts(in_saran: Municipality) -> None:
+    made = composed(CampaignFactory(body="Le plan (voir https://saran.fr/plan). Venez !"), city=in_saran)
+    assert "(voir https://saran.fr/plan). Venez !" in made.body
+    assert ">https://saran.fr/plan</a>). Venez !" in made.html

@@ -1,11 +1,31 @@
 """What people type is kept as they meant it, without what nobody means."""
 
+import html
 import re
 
 import pytest
 
 from common import text
 from common.text import TextTooLong, Words, WordsField, clean_text, shortened, typeset, visible_length, whole_sentences
+from common.web_addresses import with_links
+
+
+def test_addresses_in_a_text_are_links_and_every_sign_of_it_stays() -> None:
+    for typed, address, link in [
+        ("(voir http://x.fr/). Suite", "http://x.fr/", "http://x.fr/"),
+        ("https://fr.wikipedia.org/wiki/Banc_(meuble), et", "https://fr.wikipedia.org/wiki/Banc_(meuble)", None),
+        ("« https://saran.fr/a?b=1&c=2 » !", "https://saran.fr/a?b=1&c=2", None),
+        ("[https://saran.fr/plan];", "https://saran.fr/plan", None),
+        ("à www.saran.fr…", "www.saran.fr", "http://www.saran.fr"),
+        ("mairie@saran.fr, ou <mairie@saran.fr>.", "mairie@saran.fr", "mailto:mairie@saran.fr"),
+        ('http://x.fr/"onclick="alert(1) <b>', "http://x.fr/", None),
+    ]:
+        made = with_links(typed)
+        assert html.unescape(re.sub("</?a[^>]*>", "", made)) == typed
+        link = link or address
+        assert f'<a href="{html.escape(link)}">{html.escape(address)}</a>' in made
+    for typed in ("http://", "www.", "(http://).", "a@b", "12:30", "<b>"):
+        assert with_links(typed) == html.escape(typed)
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,15 @@ def test_who_answers_writes_to_the_town_hall(in_saran: Municipality) -> None:
     challenge.consultation.save()
     of_challenge = CampaignFactory(segment="followers", value=str(challenge.pk))
     assert composed(of_challenge, city=in_saran).headers["Reply-To"] == "autre@saran.example"
+
+
+def test_what_stands_behind_a_link_stays(in_saran: Municipality) -> None:
+    words = "Le plan (voir https://saran.fr/plan). Venez nombreux le voir."
+    write_to_contacts(
+        contacts=[ContactFactory().pk],
+        subject="Un plan",
+        words=words,
+        by=UserFactory(role=Role.FACILITATOR),
+        at=timezone.now(),
+    )
+    assert ">https://saran.fr/plan</a>). Venez nombreux" in mails()[0]["html"]

@@ -9,13 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
-from django.utils.html import escape, linebreaks, urlize
+from django.utils.html import escape, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.mail import mail_of
 from common.db import connection
 from common.text import whole_number
+from common.web_addresses import with_links
 from consultations.animation.models import Campaign
 from consultations.animation.places import AUTHORITY, CHALLENGE, HELLO, LINK, filled_in
 from consultations.animation.services.providers import header_of
@@ -92,7 +93,7 @@ def composed(campaign: Campaign, *, city: Any) -> Composed:
         HELLO: _HELLO,
     }
     body = filled_in(campaign.body, values)
-    paragraphs = linebreaks(urlize(body, autoescape=True))
+    paragraphs = linebreaks(with_links(body))
     mail = mail_of(
         template="animation/email/campaign",
         to="-",

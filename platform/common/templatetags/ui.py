@@ -34,6 +34,7 @@ from common.templatetags.hours import hour
 from common.templatetags.languages import in_french
 from common.text import BLANK, TextTooLong, TextTooShort, in_figures, in_one_line
 from common.time_zones import named
+from common.web_addresses import with_links
 
 register = template.Library()
 
@@ -251,6 +252,9 @@ def paragraphs(text: str) -> SafeString:
 def _broken(part: str) -> SafeString:
     said = escape(part).replace("\n", "<br>")
     return SafeString(said.replace(BLANK, f'<mark class="masked">{BLANK[1:-1]}</mark>'))
+
+
+register.filter(with_links)
 
 
 @register.simple_tag
