@@ -7,17 +7,19 @@ import csv
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from functools import cache
-from io import StringIO
+from io import BytesIO, StringIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.neighbourhoods import key_of_place
-from common.books import NotABook, columns_of_book, is_zip
+from common.books import NotABook, is_zip
+from common.long_books import NO_VALUE, LongBook
 from common.refusals import Refusal
 from common.text import clean_text
 
 BYTES_MAX, LINES_MAX, COLUMNS_MAX, CELL_MAX = 2_000_000, 2000, 30, 1000
+_PART_MAX = 5_000_000  # of a book, unpacked: somebody waits for it
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 TOO_HEAVY = gettext_lazy("This file weighs more than 2 MB. Send the lines in several files.")
 _NO_TABLE = gettext_lazy(
@@ -96,8 +98,9 @@ def guessed(heads: list[str]) -> dict[str, int]:
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     if is_zip(content):
         try:
-            for number, row in columns_of_book(content):
-                yield number, [row.get(column, "") for column in range(min(max(row) + 1, COLUMNS_MAX))]
+            for number, row in LongBook(BytesIO(content), part_max=_PART_MAX).rows():
+                cells = [row.get(column, "") for column in range(min(max(row) + 1, COLUMNS_MAX))]
+                yield number, ["" if each == NO_VALUE else each for each in cells]
         except NotABook as cause:
             raise ListNotRead(_NO_TABLE) from cause
         return

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
@@ -50,45 +51,13 @@ def rows_of_book(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise NotABook from cause
 
 
-def columns_of_book(content: bytes) -> Iterator[tuple[int, dict[int, str]]]:
-    """The same, each cell by its column, counted from 0, but rows without words. Raises NotABook, at any row."""
-    try:
-        with ZipFile(BytesIO(content)) as book:
-            for number, cells in _rows_of_cells(book):
-                found = {column: value for column, value in cells if value.strip()}
-                if found:
-                    yield number, found
-    except (
-        BadZipFile,
-        zlib.error,
-        etree.XMLSyntaxError,
-        LookupError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-    ) as cause:
-        raise NotABook from cause
-
-
-def _rows_of_cells(book: ZipFile) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    shared = _shared(book)
-    for place, row in enumerate(_elements(book, place_of_first_sheet(book), "row"), start=1):
-        cells = [(column_of(cell.get("r"), before), _value(cell, shared)) for before, cell in _cells(row)]
-        yield int(row.get("r") or place), cells
-
-
 def _rows(book: ZipFile) -> Iterator[tuple[int, list[str]]]:
     shared = _shared(book)
     for place, row in enumerate(_elements(book, place_of_first_sheet(book), "row"), start=1):
-        cells = [_value(cell, shared) for _before, cell in _cells(row)]
-        yield int(row.get("r") or place), [each for each in cells if each.strip()]
-
-
-def _cells(row: Any) -> Iterator[tuple[int, Any]]:
-    for before, cell in enumerate(row.iter("{*}c")):
-        if before >= COLUMNS_MAX:
+        cells = list(islice(row.iter("{*}c"), COLUMNS_MAX + 1))
+        if len(cells) > COLUMNS_MAX:
             raise NotABook
-        yield before, cell
+        yield int(row.get("r") or place), [words for cell in cells if (words := _value(cell, shared)).strip()]
 
 
 def _shared(book: ZipFile) -> list[str]:

@@ -46,16 +46,21 @@ class TooWide(NotABook):
 
 
 class LongBook:
-    """The first sheet that is shown. `merged`: how many cells are merged with others, known after its last row."""
+    """The first sheet that is shown. `merged`: how many cells are merged with others, known after its last row.
 
-    def __init__(self, file: IO[bytes], *, columns_max: int = COLUMNS_MAX) -> None:
-        self.file, self.columns_max, self.merged = file, columns_max, 0
+    `part_max`: bytes that one of its parts unpacks to, where somebody waits for it.
+    """
+
+    def __init__(self, file: IO[bytes], *, columns_max: int = COLUMNS_MAX, part_max: int | None = None) -> None:
+        self.file, self.columns_max, self.part_max, self.merged = file, columns_max, part_max, 0
 
     def rows(self) -> Iterator[tuple[int, dict[int, str]]]:
         """Of each row that says something its number, as the spreadsheet counts, and its cells by their columns, from
         0. Raises NotABook and TooWide, at any row."""
         try:
             with ZipFile(self.file) as book, TemporaryFile() as kept:
+                if self.part_max is not None and any(each.file_size > self.part_max for each in book.infolist()):
+                    raise NotABook
                 sheet = _Sheet(_Words(book, kept), _Dates(book), self.columns_max)
                 for _unused in _told(book, place_of_first_sheet(book), sheet):
                     for number, cells in sheet.rows:

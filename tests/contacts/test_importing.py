@@ -1,6 +1,7 @@
 """A spreadsheet of contacts: matched, looked at line by line, taken up once, undone as a whole."""
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -134,6 +135,30 @@ def test_a_book_is_read_by_its_columns_however_few_cells_a_line_has(in_saran: Mu
         (line.number, line.values["name"], line.values["person"], line.values["email"]) for line in lines_of(batch)
     ]
     assert found == [(2, "Judo club", "", "judo@example.org"), (4, "Chorale", "", "")]
+
+
+def test_days_and_telephone_numbers_that_are_kept_as_figures_are_read_as_they_are_seen(desk: Client) -> None:
+    target = BytesIO()
+    made = xlsxwriter.Workbook(target)
+    sheet = made.add_worksheet()
+    sheet.write_row(0, 0, ["Nom", "Téléphone", "Remarque"])
+    sheet.write_row(1, 0, ["Judo club", 238010203])
+    sheet.write_datetime(1, 2, datetime(2026, 5, 1), made.add_format({"num_format": "dd/mm/yyyy"}))  # noqa: DTZ001
+    sheet.write_row(2, 0, ["Chorale", 33238010204, 238010203])
+    sheet.write_row(3, 0, ["Club de marche", "02 38 01 02 05"])
+    made.close()
+    send(desk, target.getvalue())
+    batch = ContactBatch.objects.get()
+    batch.source = "Forum"
+    batch.save()
+    page = desk.get(f"{PAGE}{batch.pk}/").content.decode()
+    assert page.count("numéro de téléphone retrouve") == 2
+    desk.post(f"{PAGE}{batch.pk}/ajouter/")
+    assert set(Contact.objects.values_list("phone", "note")) == {
+        ("0238010203", "2026-05-01"),
+        ("+33238010204", "238010203"),
+        ("02 38 01 02 05", ""),
+    }
 
 
 def test_a_formula_is_the_words_that_were_saved_with_it_and_is_never_worked_out(in_saran: Municipality) -> None:

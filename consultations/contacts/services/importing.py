@@ -36,12 +36,14 @@ _KINDS = {
 
 @dataclass
 class Line:
-    """One line of the list as it would be taken up. `there`: the contact that it is already."""
+    """One line of the list as it would be taken up. `there`: the contact that it is already; `mended`: what stands
+    otherwise than in the file."""
 
     number: int
     values: dict[str, str]
     problems: list[str] = field(default_factory=list)
     there: str = ""
+    mended: list[str] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
@@ -163,7 +165,10 @@ def _line(batch: ContactBatch, cells: list[str], listed: Mapping[str, str]) -> L
     values = {name: values.get(name, "").strip() for name in COLUMNS} | {"address": address}
     values["kind"] = _kind(values["kind"]) or batch.kind
     values["neighbourhood"] = listed.get(key_of_place(values["neighbourhood"]), values["neighbourhood"])
+    phone, values["phone"] = values["phone"], _phone(values["phone"])
     line = Line(int(cells[0]), values)
+    if values["phone"] != phone:
+        line.mended.append(_("Its telephone number has its first signs again: %(phone)s.") % {"phone": values["phone"]})
     try:
         cleaned({**values, "source": batch.source or "…………"})
     except TextTooShort as refusal:
@@ -180,6 +185,13 @@ def _address(street: str, postcode: str, town: str) -> str:
     last = f"{postcode} {town}".strip()
     is_there = bool(postcode) and street.lower().endswith(last.lower())
     return street if is_there or not last else f"{street}\n{last}".strip()
+
+
+def _phone(words: str) -> str:
+    """A spreadsheet takes the first zero off a number, and the plus sign."""
+    if re.fullmatch("[1-9][0-9]{8}", words):
+        return f"0{words}"
+    return f"+{words}" if re.fullmatch("33[1-9][0-9]{8}", words) else words
 
 
 def _of_address(email: str) -> list[str]:
