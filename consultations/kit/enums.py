@@ -28,5 +28,6 @@ class Variant(models.TextChoices):
     """For whom a file is: the value stands in its address."""
 
     OFFICE = "bureau", pgettext_lazy("file to print", "For our own printers")
+    PROJECTED = "projeter", pgettext_lazy("file to print", "To project")
     PRESS = "imprimeur", pgettext_lazy("file to print", "For a print shop (3 mm of bleed, crop marks)")
     SPARING = "econome", pgettext_lazy("file to print", "Low on ink")

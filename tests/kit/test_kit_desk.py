@@ -41,7 +41,7 @@ def test_a_file_is_downloaded_in_each_variant(desk: Client) -> None:
         answer = desk.get(f"{PAGE}affiche-a3-{variant}.pdf")
         assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="affiche-a3-{variant}-')
         assert answer.content.startswith(b"%PDF-")
-    for wrong in ("affiche-a3-autre", "autre-bureau", "diaporama-imprimeur"):
+    for wrong in ("affiche-a3-autre", "autre-bureau", "diaporama-imprimeur", "diaporama-bureau", "affiche-a3-projeter"):
         assert desk.get(f"{PAGE}{wrong}.pdf").status_code == 404
 
 
@@ -111,7 +111,11 @@ def test_a_picture_has_the_size_that_its_network_asks_for(desk: Client, name: st
 
 def test_slides_have_a_page_for_each_challenge(desk: Client) -> None:
     consultation = Consultation.objects.get(is_current=True)
-    pages = PdfReader(BytesIO(desk.get(f"{PAGE}diaporama-bureau.pdf").content)).pages
+    pages = PdfReader(BytesIO(desk.get(f"{PAGE}diaporama-projeter.pdf").content)).pages
+    page = desk.get(PAGE).content.decode()
+    row = page.partition("diaporama-projeter.pdf")[2].partition("</ul>")[0]
+    assert "Pour projeter" in row
+    assert "Pour nos imprimantes" not in row
     questions = [each.extract_text() for each in pages]
     for challenge in consultation.challenges.all():
         first_words = challenge.question.split()[0]

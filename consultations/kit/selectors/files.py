@@ -46,7 +46,7 @@ class File:
     height: int
     label: Any
     title: Callable[[str], str]
-    variants: tuple[Variant, ...] = tuple(Variant)
+    variants: tuple[Variant, ...] = (Variant.OFFICE, Variant.PRESS, Variant.SPARING)
 
     @property
     def preview_ppi(self) -> int:
@@ -104,7 +104,7 @@ FILES = {
             190,
             pgettext_lazy("file to print", "Slides for a public meeting, 16:9"),
             lambda title: _("Slides: %(title)s") % {"title": title},
-            (Variant.OFFICE, Variant.SPARING),
+            (Variant.PROJECTED, Variant.SPARING),
         ),
     )
 }
