@@ -150,6 +150,13 @@ def test_prose_in_french_alone_says_so_first(english: Municipality, visit: Visit
     assert "This page exists in French only." in page
     assert '<title lang="fr">Mentions légales' in page
     assert "exists in French" not in visitor.get("/mentions-legales/").content.decode()
+    # Nor is it said to stand elsewhere in the other language; who reads on in it finds the switch.
+    for path in ("mentions-legales", "charte", "donnees-personnelles", "accessibilite", "opendata"):
+        for prefix in ("/", "/en/"):
+            page = visitor.get(f"{prefix}{path}/").content.decode()
+            assert '<h1 class="article-title">' in page
+            assert '<link rel="alternate" hreflang' not in page, path
+            assert f'href="{"/" if prefix == "/en/" else "/en/"}{path}/" lang=' in page
 
 
 def test_a_refusal_is_in_the_language_too(english: Municipality, visit: Visit) -> None:
