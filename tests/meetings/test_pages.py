@@ -192,8 +192,7 @@ def test_a_calendar_that_has_not_changed_is_not_sent_again_and_says_where_it_is_
 def test_of_a_meeting_on_the_web_alone_nobody_is_told_to_ask_before_coming(anybody: Client) -> None:
     nothing = {"wheelchair": False, "url": "https://visio.example.org/abc"}
     afar = a_meeting(**nothing, place="", address="")
-    assert "Avant de venir" not in page_of(anybody, afar.get_absolute_url())
-    assert "Venir" not in page_of(anybody, afar.get_absolute_url())
+    assert "Pour venir" not in page_of(anybody, afar.get_absolute_url())
     there = a_meeting(**nothing)
     assert "demandez-lui avant de venir" in page_of(anybody, there.get_absolute_url())
 
