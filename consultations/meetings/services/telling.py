@@ -120,11 +120,14 @@ def plan_telling_of_move(meeting: Meeting, *, before: dict[str, str], at: dateti
     """
     waits = _telling_of_move(meeting)
     kept = waits.first()
-    told = {"before": before, "since": {}, "moved_at": meeting.moved_at and meeting.moved_at.isoformat()}
-    told |= {"meeting_id": meeting.pk, "what": Told.MOVED.value, "to_call": [], **(kept.payload if kept else {})}
+    former = meeting.moved_at and meeting.moved_at.isoformat()
+    told: dict[str, Any] = {"before": before, "since": {}, "moved_at": former, "to_call": []}
+    told |= {"meeting_id": meeting.pk, "what": Told.MOVED.value, **(kept.payload if kept else {})}
     is_back = told["before"] == dates_and_place(meeting)
-    former = told["moved_at"]
-    meeting.moved_at = at if not is_back else datetime.fromisoformat(former) if former else None
+    if is_back:
+        meeting.moved_at = datetime.fromisoformat(told["moved_at"]) if told["moved_at"] else None
+    else:
+        meeting.moved_at = at
     by_phone = meeting.people.filter(email="")
     # Those who were called meanwhile, or signed up, know what it has just been.
     known = list(by_phone.filter(to_call=False).values_list("pk", flat=True))
