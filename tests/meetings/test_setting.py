@@ -175,6 +175,12 @@ def test_a_move_says_what_was_told_before_and_whoever_knows_it_already_is_not_wr
     assert "tient toujours" in seated["body"]
     assert "tient toujours" not in waiting["body"]
     assert "liste d’attente" in waiting["body"]
+    # Who gets a seat in between is told that it has moved, too.
+    waits = Attendee.objects.get(email="b@example.org")
+    meeting = change(meeting, place="École du centre")
+    waits.meeting = meeting
+    tell(waits, Told.FREED)
+    assert [each["to"] for each in run_told(meeting)] == ["a@example.org", "b@example.org", "c@example.org"]
     # Back to the first day before the move is told: whoever signed up in between was told the other one.
     for begins_at in (first, later):
         meeting = change(meeting, begins_at=begins_at, ends_at=begins_at + timedelta(hours=2))

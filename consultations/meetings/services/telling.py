@@ -61,17 +61,18 @@ def _write(name: str, person: Attendee, city: Any, *, what: str = "", former: Me
 def tell_all(meeting_id: int, what: str, **kwargs: Any) -> None:
     """A change of a meeting, to all who signed up for it; another day or place to those who were told otherwise.
 
-    `before`, `since`: see `plan_telling_of_move`.
+    `before`, `heard`: see `plan_telling_of_move`.
     """
     meeting, city = Meeting.objects.filter(pk=meeting_id).first(), present_city()
     if meeting is None or (what == Told.MOVED and meeting.is_cancelled):
         return
-    before, since = kwargs.get("before"), kwargs.get("since", {})
+    now, heard = dates_and_place(meeting), kwargs.get("heard", {})
     for person in _written(meeting):
         person.meeting = meeting
-        was = since.get(str(person.pk), before) if what == Told.MOVED else None
-        if was != dates_and_place(meeting):
-            _write("told", person, city, what=what, former=_meeting_as_it_was(was) if was else None)
+        if "before" not in kwargs:
+            _write("told", person, city, what=what)
+        elif others := [each for each in heard.get(str(person.pk), [kwargs["before"]]) if each != now]:
+            _write("told", person, city, what=what, former=_meeting_as_it_was(others[-1]))
 
 
 @outbox_task
@@ -115,13 +116,13 @@ def plan_telling(meeting: Meeting, what: Told) -> None:
 def plan_telling_of_move(meeting: Meeting, *, before: dict[str, str], at: datetime) -> None:
     """What changes again within a short time is told once; put back meanwhile, nothing has moved: sets its `moved_at`.
 
-    `before`: its `dates_and_place` until now. The message keeps those that people were told, what somebody was told
-    `since`, and whom it had called. The caller holds its row, and saves it.
+    `before`: its `dates_and_place` until now. The message keeps those that people had been told, what somebody `heard`
+    besides since it was first moved, and whom it had called. The caller holds its row, and saves it.
     """
     waits = _telling_of_move(meeting)
     kept = waits.first()
     former = meeting.moved_at and meeting.moved_at.isoformat()
-    told: dict[str, Any] = {"before": before, "since": {}, "moved_at": former, "to_call": []}
+    told: dict[str, Any] = {"before": before, "since": at.isoformat(), "heard": {}, "moved_at": former, "to_call": []}
     told |= {"meeting_id": meeting.pk, "what": Told.MOVED.value, **(kept.payload if kept else {})}
     is_back = told["before"] == dates_and_place(meeting)
     if is_back:
@@ -136,7 +137,7 @@ def plan_telling_of_move(meeting: Meeting, *, before: dict[str, str], at: dateti
     if is_back:
         by_phone.filter(pk__in=told.pop("to_call")).update(to_call=False)
     waits.delete()
-    if not is_back or told["since"]:
+    if not is_back or told["heard"]:
         enqueue_each_at(tell_all, [(at + TOGETHER, told)])
 
 
@@ -161,9 +162,12 @@ def _telling_of_move(meeting: Meeting) -> QuerySet[OutboxMessage]:
 
 
 def _note(meeting: Meeting, people: Iterable[Attendee]) -> None:
-    """They have just been told where and when it is: of a move that waits to be told, they know it."""
+    """They have just read where and when it is: of a move that waits to be told, who signed up since knows no other."""
     message = _telling_of_move(meeting).first()
-    if message is not None:
-        knows = {str(person.pk): dates_and_place(meeting) for person in people}
-        message.payload["since"] = {**message.payload.get("since", {}), **knows}
-        message.save(update_fields=["payload"])
+    if message is None or "before" not in message.payload:
+        return
+    now, payload = dates_and_place(meeting), message.payload
+    for person in people:
+        is_new = person.confirmed_at is not None and person.confirmed_at >= datetime.fromisoformat(payload["since"])
+        payload["heard"].setdefault(str(person.pk), [] if is_new else [payload["before"]]).append(now)
+    message.save(update_fields=["payload"])
