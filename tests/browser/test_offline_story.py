@@ -1,5 +1,6 @@
 """Ten sheets by keyboard, one erased by its receipt; a network that is cut in the middle; two tabs, and two colleagues."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,7 +27,13 @@ MOST_KEYS = 12  # and ten seconds, which are printed: a machine may be busy with
 
 
 def sheet(page: Page, words: str, challenge: int = 2) -> None:
-    """Typed, from the challenge on. Its words come without keys: what is counted is all the rest."""
+    """Typed, and the next one begins."""
+    typed(page, words, challenge)
+    expect(page.locator("[name=challenge]:checked")).to_be_focused()
+
+
+def typed(page: Page, words: str, challenge: int = 2) -> None:
+    """From the challenge on. Its words come without keys: what is counted is all the rest."""
     page.keyboard.press(str(challenge))
     page.keyboard.press("Tab")  # from the number of the sheet
     page.keyboard.insert_text(f"{words} : planter des arbres devant l’école.")
@@ -35,9 +42,9 @@ def sheet(page: Page, words: str, challenge: int = 2) -> None:
     page.keyboard.press("Tab")
     page.keyboard.insert_text("On marcherait au frais.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[name=challenge]:checked")).to_be_focused()
 
 
+KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('sheets:')).length"
 COUNTS_KEYS = "() => { window.keys = 0; addEventListener('keydown', () => { window.keys += 1 }, true) }"
 
 
@@ -203,8 +210,7 @@ def test_two_tabs_at_once_keep_both_their_sheets_each_with_its_receipt(
     tabs[0].unroute(address)
     tabs[0].reload()
     assert eventually(lambda: count(saran, "Gardée avant") == 1)
-    kept = "Object.keys(localStorage).filter((name) => name.startsWith('sheets:')).length"
-    assert eventually(lambda: tabs[0].evaluate(kept) == 0)
+    assert eventually(lambda: tabs[0].evaluate(KEPT) == 0)
 
 
 def test_what_waits_when_somebody_signs_out_leaves_under_their_name_alone(
@@ -255,3 +261,54 @@ def test_what_waits_when_somebody_signs_out_leaves_under_their_name_alone(
     expect(back.locator("[data-waiting]")).to_be_hidden()
     with schema_context(saran.schema_name):
         assert Entry.objects.get(proposal__solution__startswith="Déconnexion").typed_by_id == one.pk
+
+
+def test_a_browser_without_room_sends_at_once_and_what_is_old_leaves(
+    live: Live, entry_page: tuple[BrowserContext, str], visit: Callable[..., Any]
+) -> None:
+    saran, (context, address) = Municipality.objects.get(slug="saran"), entry_page
+    page = context.new_page()
+    come_in(page, live.city("saran"), visit(saran, clerk_of(saran)))
+    page = opened(context, address)
+    page.locator("[name=challenge]").first.check()
+    # Typed six weeks ago, by the same person and by a colleague: theirs alone leaves, the other's is wiped.
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("form[data-sheets]");
+          const { csrfmiddlewaretoken, ...sheet } = Object.fromEntries(new FormData(form));
+          const since = Date.now() - 42 * 24 * 3600 * 1000;
+          const old = (solution) => JSON.stringify({ ...sheet, solution, since });
+          localStorage.setItem(`sheets:${form.dataset.store}:${sheet.key}`, old("Ancienne : planter des arbres."));
+          localStorage.setItem("sheets:1:999:k", old("D’un collègue : des bancs."));
+        }"""
+    )
+    page.reload()
+    assert eventually(lambda: count(saran, "Ancienne") == 1)
+    assert eventually(lambda: page.evaluate(KEPT) == 0)
+    page.evaluate(
+        """() => {
+          for (let size = 1 << 22; size; size >>= 1)
+            try { for (let place = 0; ; place += 1) localStorage.setItem(`${size}:${place}`, "x".repeat(size)); } catch {}
+        }"""
+    )
+    context.set_offline(True)
+    typed(page, "Sans place")
+    expect(page.locator("[data-waiting]")).to_contain_text("n’a plus de place")
+    expect(page.locator("[name=solution]")).to_have_value(re.compile("Sans place"))
+    assert count(saran, "Sans place") == 0
+    context.set_offline(False)
+    page.locator("[name=solution]").press("Control+Enter")
+    assert eventually(lambda: count(saran, "Sans place") == 1)
+    expect(page.locator("[name=solution]")).to_have_value("")
+
+
+def test_the_keyboard_works_in_a_browser_that_keeps_nothing(
+    live: Live, entry_page: tuple[BrowserContext, str], visit: Callable[..., Any]
+) -> None:
+    saran, (context, address) = Municipality.objects.get(slug="saran"), entry_page
+    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+    page = context.new_page()
+    come_in(page, live.city("saran"), visit(saran, clerk_of(saran)))
+    page = opened(context, address)
+    typed(page, "Rien gardé")
+    assert eventually(lambda: count(saran, "Rien gardé") == 1)

@@ -10,6 +10,31 @@
   const KEY = `sheets:${form.dataset.store}`, TYPED = `${KEY}:typed`;
   const ONCE = ["title", "solution", "problem", "benefit", "about", "name", "age_band", "capacity", "neighbourhood"];
 
+  /* ── The keyboard, which works in a browser that keeps nothing, too ── */
+  const isArgument = () => field("kind").value === "ARGUMENT";
+  const first = () => (isArgument() ? field("about")
+    : form.querySelector("[name=challenge]:checked") ?? form.querySelector("[name=challenge]") ?? field("solution"));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!event.repeat) form.requestSubmit(form.querySelector("[type=submit]:not([name])"));
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+    if (event.target.name !== "challenge") return;
+    const chosen = form.querySelectorAll("[name=challenge]")[Number(event.key) - 1];
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.checked = true;
+    (field("sheet").value ? field("solution") : field("sheet")).focus();
+  });
+  const follow = () => form.querySelectorAll("[data-of]").forEach((part) => {
+    part.hidden = (part.dataset.of === "ARGUMENT") !== isArgument();
+    part.querySelectorAll("[name=challenge]").forEach((choice) => { choice.required = !isArgument(); });
+  });
+  form.addEventListener("change", follow);
+  follow();
+
   /* ── A receipt: seven signs, and one that checks them (codes.py) ── */
   const signs = form.dataset.alphabet;
   const draw = () => {
@@ -31,8 +56,8 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
 
-  /* ── What this browser keeps: what waits, each sheet by itself (two tabs never overwrite each other's), for thirty days
-     at most; what is being typed, in its tab alone ── */
+  /* ── What this browser keeps: what waits, each sheet by itself (two tabs never overwrite each other's), of others for
+     thirty days at most; what is being typed, in its tab alone ── */
   const MONTH = 30 * 24 * 3600 * 1000;
   const parsed = (text, nothing) => { try { return JSON.parse(text) ?? nothing; } catch { return nothing; } };
   const place = (key) => `${KEY}:${key}`;
@@ -49,7 +74,8 @@
       if (Array.isArray(found)) {  /* as they were kept before: all in one */
         found.filter(isSheet).forEach((sheet) => localStorage.setItem(`${name}:${sheet.key}`, JSON.stringify({ since: now, ...sheet })));
       }
-      if (!isSheet(found) || name.endsWith(":typed") || now - found.since >= MONTH) localStorage.removeItem(name);
+      const isOver = now - found?.since >= MONTH && !name.startsWith(place(""));  /* one's own leave now */
+      if (!isSheet(found) || name.endsWith(":typed") || isOver) localStorage.removeItem(name);
     });
     sessionStorage.getItem(TYPED);
   } catch { return; }
@@ -71,7 +97,7 @@
   const tell = () => {
     const sheets = waiting(), left = sheets.filter((sheet) => !sheet.refused).length;
     const others = names().some((name) => name.startsWith(`sheets:${form.dataset.store.split(":")[0]}:`) && !name.startsWith(place("")));
-    const said = [left ? `${line.dataset.waits} ${left}.` : "", left || state === "out" ? line.dataset[state] : "", others ? line.dataset.others : ""];
+    const said = [left ? `${line.dataset.waits} ${left}.` : "", left || ["out", "full"].includes(state) ? line.dataset[state] : "", others ? line.dataset.others : ""];
     line.textContent = said.filter(Boolean).join(" ");
     line.classList.toggle("d-none", !line.textContent);
     list.replaceChildren(...sheets.filter((sheet) => sheet.refused).map(refused));
@@ -127,7 +153,13 @@
         const isThere = localStorage.getItem(place(sheet.key)) !== null;  /* another tab may have sent it, too */
         drop(sheet.key);
         if (!answer.ok) {
-          if (isThere) keep({ ...sheet, ...told.anew, first: told.first ?? "", refused: told.message });
+          if (isThere) {
+            try { keep({ ...sheet, ...told.anew, first: told.first ?? "", refused: told.message }); } catch {
+              keep(sheet);
+              state = "full";
+              break;
+            }
+          }
           if (sheet.key === latest) turnedAway(sheet);
           continue;
         }
@@ -160,9 +192,6 @@
     show("");
     if (field("sheet").value === ready && sheet.sheet !== stood) field("sheet").value = ready = stood;
   };
-  const isArgument = () => field("kind").value === "ARGUMENT";
-  const first = () => (isArgument() ? field("about")
-    : form.querySelector("[name=challenge]:checked") ?? form.querySelector("[name=challenge]") ?? field("solution"));
   const next = () => {
     ONCE.forEach((name) => { if (field(name)) field(name).value = ""; });
     const [, before, number] = /^(\D*?)0*(\d{1,10})$/.exec(field("sheet").value.trim()) ?? [];
@@ -177,43 +206,32 @@
   };
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name) { sessionStorage.removeItem(TYPED); return; }
-    event.preventDefault();
-    if (!form.reportValidity()) return;
+    if (!form.reportValidity()) { event.preventDefault(); return; }
     const sheet = { ...read(), since: Date.now() };
-    keep(sheet);
+    try { keep(sheet); } catch {
+      /* Nothing more fits in here: it leaves as from a browser that keeps nothing, or stays where it was typed. */
+      if (navigator.onLine) { sessionStorage.removeItem(TYPED); return; }
+      event.preventDefault();
+      state = "full";
+      tell();
+      return;
+    }
+    event.preventDefault();
     latest = sheet.key;
     show("");
     next();
     send();
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      if (!event.repeat) form.requestSubmit(form.querySelector("[type=submit]:not([name])"));
-      return;
-    }
-    if (event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
-    if (event.target.name !== "challenge") return;
-    const chosen = form.querySelectorAll("[name=challenge]")[Number(event.key) - 1];
-    if (!chosen) return;
-    event.preventDefault();
-    chosen.checked = true;
-    (field("sheet").value ? field("solution") : field("sheet")).focus();
-  });
-  const follow = () => form.querySelectorAll("[data-of]").forEach((part) => {
-    part.hidden = (part.dataset.of === "ARGUMENT") !== isArgument();
-    part.querySelectorAll("[name=challenge]").forEach((choice) => { choice.required = !isArgument(); });
-  });
-  form.addEventListener("change", follow);
   const sent = read();
-  form.addEventListener("input", () => sessionStorage.setItem(TYPED, JSON.stringify(read())));
+  form.addEventListener("input", () => {
+    try { sessionStorage.setItem(TYPED, JSON.stringify(read())); } catch { /* it is still in the form */ }
+  });
   page.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
   /* Not its key nor its receipt: a tab may be a copy of another one. */
   const { key, code, ...typed } = parsed(sessionStorage.getItem(TYPED), {});
   const isFree = !location.search.includes("reprendre") && !form.querySelector(".is-invalid, [aria-invalid=true]");
   if (isFree && typeof typed.solution === "string" && typed.solution !== sent.solution) write(typed);
-  follow();
   first().focus();
   /* What is asked while one types does not lead away from it, once the session is over. */
   page.addEventListener("htmx:beforeOnLoad", (event) => {
