@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.tasks import send_mail
 from common.dates import moment_here
@@ -15,6 +16,7 @@ from common.outbox import messages_of, send_event
 from common.refusals import Refusal
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import ConsultationArchived
+from consultations.framing.services.languages import offer_languages
 from consultations.meetings.enums import Place, Told
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.selectors import to_come
@@ -188,6 +190,20 @@ def test_a_move_says_what_was_told_before_and_whoever_knows_it_already_is_not_wr
         late.meeting = meeting
     (mail,) = run_told(meeting)
     assert mail["to"] == "c@example.org"
+
+
+def test_the_language_of_each_is_that_of_what_was_before_too(in_saran: Municipality) -> None:
+    offer_languages(municipality=in_saran, codes=["en"], actor=None)
+    in_saran.languages = "en"
+    meeting = a_meeting()
+    on_list(meeting, language="en")
+    with override("en"):
+        before = when(meeting.begins_at, meeting.ends_at)
+    meeting = change(meeting, place="Gymnase")
+    (mail,) = run_told(meeting)
+    for body in (mail["body"], html.unescape(mail["html"])):
+        assert f"Before: {before}, Salle des fêtes, 1 place de la Liberté" in body
+        assert "Now:" in body
 
 
 def test_a_meeting_typed_in_the_time_of_the_city_is_reminded(in_saran: Municipality) -> None:
