@@ -158,6 +158,19 @@ def test_put_back_before_anybody_is_told_nothing_has_moved(in_saran: Municipalit
     assert (told(meeting), Meeting.objects.get().moved_at) == ([], moved_at)
 
 
+@pytest.mark.parametrize(("hours", "waits"), [(2, False), (5, True)])
+def test_a_move_is_told_at_once_where_people_are_about_to_leave_home(
+    in_saran: Municipality, hours: int, waits: bool
+) -> None:
+    meeting = a_meeting()
+    begins_at = timezone.now() + timedelta(hours=hours)
+    Meeting.objects.filter(pk=meeting.pk).update(begins_at=begins_at, ends_at=begins_at + timedelta(hours=1))
+    on_list(meeting)
+    later = begins_at + timedelta(days=1)
+    change(Meeting.objects.get(), begins_at=later, ends_at=later + timedelta(hours=1))
+    assert (messages_of(tell_all).get().due_at > timezone.now()) is waits
+
+
 def test_a_move_says_what_was_told_before_and_whoever_knows_it_already_is_not_written(in_saran: Municipality) -> None:
     meeting = a_meeting(seats=1)
     on_list(meeting, email="a@example.org")

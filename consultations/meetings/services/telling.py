@@ -21,8 +21,8 @@ from consultations.meetings.services.links import token_of
 from consultations.meetings.services.mistakes import MOVED
 from consultations.meetings.words import helps, when, when_and_where
 
-# Changes that come within this time are told as one.
-TOGETHER = timedelta(minutes=10)
+# Changes that come within this time are told as one; at once, of a meeting for which people are about to leave home.
+TOGETHER, SOON = timedelta(minutes=10), timedelta(hours=3)
 
 
 def tell(person: Attendee, what: Told, *, city: Any = None) -> None:
@@ -137,7 +137,11 @@ def plan_telling_of_move(meeting: Meeting, *, before: dict[str, str], at: dateti
     if is_back:
         by_phone.filter(pk__in=told.pop("to_call")).update(to_call=False)
     waits.delete()
-    if not is_back or told["heard"]:
+    if is_back and not told["heard"]:
+        return
+    if min(meeting.begins_at, datetime.fromisoformat(before["begins_at"])) - at < SOON:
+        enqueue(tell_all, **told)
+    else:
         enqueue_each_at(tell_all, [(at + TOGETHER, told)])
 
 
