@@ -1,5 +1,6 @@
 """Whom of the address book the week proposes to ask, for which line; and one press that does it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -67,6 +68,24 @@ def test_one_press_writes_to_those_whom_the_challenge_concerns_and_a_second_does
     # A month later it may be asked again, if it is still so.
     assert lines(in_saran, days=31)["participation.without_argument"].sending is not None
     assert not item.is_done(line, at=item.done_at + timedelta(days=31))
+
+
+@pytest.mark.parametrize("words", ["  ", "Jardins. " * 2000])
+def test_a_message_that_is_empty_or_too_long_leaves_to_nobody_and_stays_where_it_was_typed(
+    silent: Challenge, in_saran: Municipality, visit: Callable[..., Client], words: str
+) -> None:
+    line = lines(in_saran)["participation.without_argument"]
+    desk = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    address = f"/gestion/consultations/{silent.consultation.slug}/ligne/"
+    answer = desk.post(address, {"key": line.key, "do": "send", "words": words})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert not messages_of(send_mail)
+    assert 'class="invalid-feedback"' in page
+    assert "Envoyer à\u00a0: Les Amis du jardin" in page
+    [typed] = re.findall(r"<textarea[^>]*is-invalid[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert typed == words
+    assert str(line.sending.words) not in page  # type: ignore[union-attr]
 
 
 def test_it_names_those_alone_whom_the_press_writes_to(

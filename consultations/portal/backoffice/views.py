@@ -56,7 +56,10 @@ def desk_of(request: Request, consultation: Consultation) -> HttpResponse:
     return _week(request, consultation)
 
 
-def _week(request: Request, found: Consultation | None) -> HttpResponse:
+def _week(
+    request: Request, found: Consultation | None, *, unsent: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """`unsent`: the words of a line's message, refused."""
     if found is None:
         return render(request, "portal/backoffice/no_consultation.html")
     at = timezone.now()
@@ -76,8 +79,9 @@ def _week(request: Request, found: Consultation | None) -> HttpResponse:
             request, [each for each in consultations_of(request) if each != found and not each.is_archived], at
         ),
         "at": at,
+        "unsent": unsent,
     }
-    return render(request, "portal/backoffice/desk.html", context)
+    return render(request, "portal/backoffice/desk.html", context, status=status)
 
 
 @role_required(SEE_DESK, second_factor=Asks.ONCE_OPEN)
@@ -103,6 +107,11 @@ def handle_line(request: Request, consultation: Consultation) -> HttpResponse:
         messages.success(request, _do(request, consultation))
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
+        words = request.POST.get("words")
+        if words is not None and refusal.status == 422 and may(signed_in_user(request), SEE_DESK):
+            # They stay where they were typed.
+            kept = {"key": request.POST.get("key"), "words": words, "why": refusal.message}
+            return _week(request, consultation, unsent=kept, status=refusal.status)
     return redirect(week_url(consultation) if may(signed_in_user(request), SEE_DESK) else "desk")
 
 
@@ -121,7 +130,7 @@ def _do(request: Request, consultation: Consultation) -> str:
             item = services.finish_line(**line)
             return _("“%(title)s” is done.") % {"title": item.title}
         case "send":
-            item = services.send_line(words=request.POST.get("words", ""), **line)
+            item = services.send_line(words=request.POST.get("words"), **line)
             told = ngettext(
                 "“%(title)s”: %(count)s message leaves.", "“%(title)s”: %(count)s messages leave.", item.sent
             )

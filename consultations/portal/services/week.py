@@ -99,12 +99,12 @@ def finish_line(*, consultation: Consultation, key: str, actor: User, city: Muni
 
 
 def send_line(
-    *, consultation: Consultation, key: str, words: str, actor: User, city: Municipality, at: datetime
+    *, consultation: Consultation, key: str, words: str | None, actor: User, city: Municipality, at: datetime
 ) -> WorkItem:
     """Its message leaves by this press, and it is done. A second press sends nothing, whoever's it is.
 
-    `words`: as they were changed; of a message that may not be, they are left aside. Raises LineGone, NotTheirs,
-    SentAlready, NothingToSend, and what the sending raises.
+    `words`: as they were changed, if they were; of a message that may not be, they are left aside. Raises LineGone,
+    NotTheirs, SentAlready, NothingToSend, and what the sending raises.
     """
     with transaction.atomic():
         line, item = _locked(consultation, key, actor=actor, city=city, at=at)
@@ -114,7 +114,7 @@ def send_line(
             raise SentAlready(item)
         if line.sending is None:
             raise NothingToSend
-        given = words if line.sending.is_editable and words.strip() else str(line.sending.words)
+        given = words if line.sending.is_editable and words is not None else str(line.sending.words)
         item.sent = line.sending.send(words=given, by=actor, at=at)
         item.done_at = at
         _handled(item, line, actor, at)
