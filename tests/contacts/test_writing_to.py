@@ -48,6 +48,22 @@ def link_of(mail: dict[str, Any]) -> str:
     return mail["headers"]["List-Unsubscribe"].strip("<>").partition("/ne-plus-ecrire/")[2].rstrip("/")
 
 
+@pytest.mark.parametrize(
+    ("name", "function", "signed"),
+    [
+        ("", "Chargée de mission", "L’équipe de la consultation"),
+        ("Nadia K.", "", "Nadia K."),
+        ("Nadia K.", "Chargée de mission", "Nadia K., Chargée de mission"),
+    ],
+)
+def test_nobody_signs_by_their_address(in_saran: Municipality, name: str, function: str, signed: str) -> None:
+    by = UserFactory(role=Role.FACILITATOR, public_name=name, function=function)
+    write(ContactFactory(), by=by)
+    [mail] = mails()
+    assert f"\n{signed}\nSaran\n" in mail["body"]
+    assert by.email not in mail["body"] + mail["html"]
+
+
 def test_each_is_written_to_once_and_it_is_noted(in_saran: Municipality) -> None:
     contact, other = ContactFactory(source="Annuaire des associations"), ContactFactory()
     ContactFactory(email="")

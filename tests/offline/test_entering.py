@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
+from accounts.names import key_of
 from common.outbox import messages_of, send_event
 from consultations.framing.enums import Moderation
 from consultations.framing.models import Consultation
@@ -182,12 +183,16 @@ BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "short title": ({"title": "Non"}, refusals.FieldRefused, "title"),
     "a name of the city": ({"name": "Mairie de Saran"}, refusals.FieldRefused, "name"),
     "an address": ({"name": "jeanne@exemple.fr"}, refusals.FieldRefused, "name"),
+    "a telephone": ({"name": "Jeanne 06 12 34 56 78"}, refusals.FieldRefused, "name"),
+    "a colleague": ({"name": "helene VASSEUR"}, refusals.FieldRefused, "name"),
     "an age": ({"age_band": "SEVENTY"}, refusals.FieldRefused, "age_band"),
 }
 
 
 def test_what_cannot_be_is_refused_beside_its_field(consultation: Consultation) -> None:
     consultation.phases.filter(kind="PROPOSE").update(closes_at=timezone.now() - timedelta(days=2))
+    name = "Hélène Vasseur"
+    UserFactory(role=Role.DECISION_MAKER, public_name=name, name_key=key_of(name))
     for given, refusal, field in BAD.values():
         with pytest.raises(refusal) as refused:
             entered(**{"given_on": timezone.localdate() - timedelta(days=4), **given})

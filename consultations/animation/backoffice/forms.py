@@ -92,6 +92,7 @@ class SendForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    planned_at.needed_later = _("(needed in that case)")  # type: ignore[attr-defined]
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
     def clean(self) -> dict[str, Any]:

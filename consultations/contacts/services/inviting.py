@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.abilities import may
 from accounts.audit import record
+from accounts.enums import Role
 from accounts.mail import send_mail_later
 from accounts.models import User
 from common.city import present_city
@@ -87,6 +89,14 @@ def write_to_contacts(
     return len(rows)
 
 
+def signature_of(user: User) -> str:
+    """How somebody of the team signs to people outside: never by their address."""
+    if user.role == Role.DELEGATE:
+        return str(user.get_role_display())
+    name = user.public_name or _("The team of the consultation")
+    return f"{name}, {user.function}" if user.public_name and user.function else name
+
+
 def _had_it_already(subject: str, words: str, at: datetime) -> QuerySet[Any]:
     same = Exchange.objects.filter(way=Way.MAIL, subject=subject, words=words, at__gt=at - timedelta(days=1))
     return same.values("contact")
@@ -111,7 +121,7 @@ def _write(
             "root": root,
             "leave": link,
             "address": own_address(contact, consultation, city=city) if consultation else "",
-            "by": by,
+            "by": signature_of(by),
         },
         headers={
             "List-Unsubscribe": f"<{link}>",

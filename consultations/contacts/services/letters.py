@@ -16,7 +16,7 @@ from common.qr_codes import drawing
 from common.templatetags.ui import full_day
 from consultations.contacts.enums import Way
 from consultations.contacts.models import Contact, Exchange
-from consultations.contacts.services.inviting import BODY, SUBJECT
+from consultations.contacts.services.inviting import BODY, SUBJECT, signature_of
 from consultations.contacts.services.keeping import locked
 from consultations.contacts.services.noting import touched
 from consultations.contacts.services.refusals import LeftAlone, NoPostalAddress
@@ -67,7 +67,7 @@ def _letter(
         "day": full_day(timezone.localdate(at)),
         "hello": _("Hello,"),
         "words": words,
-        "by": by.own_name,
+        "by": signature_of(by),
         "scan": _("To take part, scan this code or type:"),
         "code": _("QR code that leads to %(address)s") % {"address": address},
         "address": address.partition("://")[2],
