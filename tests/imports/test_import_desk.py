@@ -20,7 +20,13 @@ from consultations.imports.enums import ImportState
 from consultations.imports.models import Import, ImportFile, ImportPart
 from consultations.imports.services import importing, undoing
 from consultations.imports.services.importing import begin, work
-from consultations.imports.services.refusals import ActedOn, AnswersNotTheirs, ImportMoved, StillAsked
+from consultations.imports.services.refusals import (
+    ActedOn,
+    AnswersNotTheirs,
+    ImportMoved,
+    StillAsked,
+    UndoneByOthers,
+)
 from consultations.imports.services.retention import WAIT, waiting_over
 from consultations.imports.services.undoing import undo
 from consultations.participation.enums import ReactionValue
@@ -221,6 +227,18 @@ def test_signed_answers_are_imported_by_who_may_sign_here(
     assert may or str(AnswersNotTheirs.message) in answer.content.decode()
     works()
     assert Consultation.objects.filter(title="Nos rues").exists() is may
+
+
+def test_what_only_some_import_only_they_undo(in_saran: Municipality, visit: Callable[..., Client]) -> None:
+    desk = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True)
+    found = imported(desk)
+    Import.objects.filter(pk=found.pk).update(result={**found.result, "created": {"proposal": 1, "answer": 1}})
+    answer = desk.post(f"{PAGE}{found.pk}/annuler/")
+    assert answer.status_code == 403
+    assert str(UndoneByOthers.message) in answer.content.decode()
+    assert Consultation.objects.filter(title="Nos rues").exists()
+    undo(found=found, by=UserFactory(role=Role.ADMINISTRATOR), at=timezone.now())
+    assert not Consultation.objects.filter(title="Nos rues").exists()
 
 
 def test_the_same_files_sent_twice_are_one_import(desk: Client) -> None:

@@ -1,12 +1,14 @@
 """The page of the kit at the desk: files, places, texts, pictures."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 from PIL import Image
 from pypdf import PdfReader
 
@@ -99,6 +101,16 @@ def test_texts_end_with_the_address_of_their_support(desk: Client, in_saran: Mun
     short = texts_of(consultation, in_saran)[0]
     assert short.length <= SHORT_MOST
     assert f"/v/x{consultation.pk}" in short.body
+
+
+def test_a_consultation_that_has_been_open_for_weeks_does_not_open(in_saran: Municipality) -> None:
+    consultation = Consultation.objects.get(is_current=True)
+    for days, said in ((1, "Saran ouvre une consultation"), (30, "Saran vous consulte")):
+        consultation.opened_at = timezone.now() - timedelta(days=days)
+        with translation.override("fr"):
+            texts = texts_of(consultation, in_saran)
+        [text] = [each.body for each in texts if f"/v/li{consultation.pk}" in each.body]
+        assert text.startswith(said)
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -9,7 +9,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from common.outbox import messages_of, send_event
 from common.worklist import Asked
-from consultations.framing.models import Consultation
+from consultations.framing.models import Challenge, Consultation
 from consultations.framing.selectors import calendar_of, every_consultation
 from consultations.framing.services.opening import may_close_again
 from consultations.meetings.enums import Place
@@ -28,11 +28,17 @@ def verbs(city: Municipality) -> list[str]:
 
 def test_a_meeting_is_published_once_people_can_read_it(visit: Callable[..., Client], in_saran: Municipality) -> None:
     slug = not_opened(in_saran).slug
-    desk, meeting = visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True), a_meeting(is_public=False)
+    desk, meeting = (
+        visit(in_saran, UserFactory(role=Role.FACILITATOR), stays=True),
+        a_meeting(is_public=False, seats=30, text="Ce que l’on fera."),
+    )
+    meeting.subjects.create(challenge=Challenge.objects.earliest("pk"))
     path = f"/gestion/consultations/{slug}/rendez-vous/{meeting.pk}/"
     page = desk.get(path).content.decode()
     assert "une fois la consultation ouverte" in page
     assert f"{path}publier/" not in page
+    for said in ("Ce que l’on fera", "une liste d’attente", "Il y est question de"):
+        assert said in page
     refused = desk.post(f"{path}publier/")
     assert refused.status_code == 409
     assert "n’est pas encore ouverte" in refused.content.decode()

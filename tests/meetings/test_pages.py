@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from accounts.enums import Role
 from accounts.tasks import send_mail
 from common.outbox import messages_of
-from consultations.framing.models import Challenge, Consultation
+from consultations.framing.models import Challenge, Consultation, LegalIdentity
 from consultations.meetings.enums import Place
 from consultations.meetings.models import Attendee, Meeting
 from consultations.meetings.services.links import token_of
@@ -154,6 +154,14 @@ def test_the_answer_is_the_same_whoever_is_on_the_list_and_a_mailbox_is_written_
         for each in range(3)
     ]
     assert [each.status_code for each in refused] == [302, 302, 429]
+
+
+def test_whoever_has_no_mailbox_is_told_the_number_of_the_city_where_it_has_one(anybody: Client) -> None:
+    address = a_meeting().get_absolute_url()
+    LegalIdentity.objects.update_or_create(pk=LegalIdentity.ONLY, defaults={"phone": ""})
+    assert "Faites écrire à" in anybody.get(address).content.decode()
+    LegalIdentity.objects.update(phone="02 38 80 34 00")
+    assert "Appelez le 02 38 80 34 00" in anybody.get(address).content.decode()
 
 
 def test_a_wrong_address_is_said_beside_its_field(anybody: Client) -> None:

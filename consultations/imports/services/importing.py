@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -85,12 +85,17 @@ def start(*, found: Import, revision: int, by: User | None) -> None:
         kept = _locked(found, ImportState.LOOKED, revision)
         if kept.result.get("questions") or kept.result.get("problem"):
             raise StillAsked
-        if by is not None and not all(may(by, ASKED[kind]) for kind in kept.result.get("created", {}) if kind in ASKED):
+        if by is not None and not may_import(kept.result.get("created", {}), by):
             raise AnswersNotTheirs
         kept.state = ImportState.RUNNING
         kept.save(update_fields=["state"])
         record("import_started", actor=by, subject=kept)
         enqueue(work, import_id=kept.pk)
+
+
+def may_import(kinds: Iterable[str], user: User) -> bool:
+    """Of what is public once imported: whether they publish it here, too."""
+    return all(may(user, ASKED[kind]) for kind in kinds if kind in ASKED)
 
 
 def give_up(*, found: Import, by: User) -> None:

@@ -29,6 +29,15 @@ class AnswersNotTheirs(Refusal):
     )
 
 
+class UndoneByOthers(Refusal):
+    code = "import_undone_by_others"
+    status = 403
+    message = _(
+        "This consultation came with answers or projects of an authority, which are public. Ask somebody who signs "
+        "answers here, or runs projects, to undo it: an administrator does both."
+    )
+
+
 class ActedOn(Refusal):
     """Undoing would take away what somebody did."""
 

@@ -15,7 +15,8 @@ from accounts.models import User
 from consultations.framing.models import Consultation
 from consultations.imports.enums import ImportState
 from consultations.imports.models import Import, ImportFile
-from consultations.imports.services.refusals import ActedOn, ImportMoved
+from consultations.imports.services.importing import may_import
+from consultations.imports.services.refusals import ActedOn, ImportMoved, UndoneByOthers
 from consultations.participation.counts import recount
 
 # What an import writes, which says by a column that it was imported…
@@ -32,8 +33,10 @@ _DERIVED = frozenset(
 
 
 def undo(*, found: Import, by: User, at: datetime) -> None:
-    """Take away the consultation that it made, whichever run brought its lines. Undone already: nothing happens. Raises
-    ActedOn, ImportMoved."""
+    """Take away the consultation that it made, whichever run brought its lines. Undone already: nothing happens.
+
+    What only some of the team import only they take away. Raises ActedOn, ImportMoved, UndoneByOthers.
+    """
     with transaction.atomic():
         kept = Import.objects.select_for_update(of=("self",), no_key=True).filter(pk=found.pk).first()
         if kept is not None and kept.state == ImportState.UNDONE:
@@ -41,6 +44,9 @@ def undo(*, found: Import, by: User, at: datetime) -> None:
         if kept is None or kept.state != ImportState.DONE or kept.consultation is None:
             raise ImportMoved
         consultation = Consultation.objects.select_for_update(of=("self",), no_key=True).get(pk=kept.consultation.pk)
+        results = Import.objects.filter(consultation=consultation).values_list("result", flat=True)
+        if not may_import({kind for each in results for kind in each.get("created", {})}, by):
+            raise UndoneByOthers
         refuse_where_acted_on(consultation)
         record("import_undone", actor=by, subject=kept, title=consultation.title)
         ImportFile.objects.filter(of__consultation=consultation).delete()

@@ -1,8 +1,10 @@
 """Texts to copy: for networks, the municipal bulletin, the press, screens. Each has the short address of its own."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,6 +18,8 @@ from consultations.kit.selectors.stages import may_propose
 
 # What X takes; Bluesky takes 300, Mastodon 500.
 SHORT_MOST = 280
+# How long a consultation is new.
+NEWS = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ class _Told:
 
     def professional(self) -> str:
         told = _("%(city)s opens a consultation: “%(question)s”") % {"city": self.name, "question": self.question}
-        if not self.proposing:
+        opened = self.consultation.opened_at
+        if not self.proposing or (opened and opened < timezone.now() - NEWS):
             told = _("%(city)s consults you: “%(question)s”") % {"city": self.name, "question": self.question}
         who = (
             _("Inhabitants, associations, companies: what you know of the territory counts. Argue, propose, improve.")

@@ -157,6 +157,7 @@ def meeting_page(
         "is_read_by_all": is_read_by_all(found.consultation, request.tenant),  # type: ignore[attr-defined]
         "may_write": not found.consultation.is_archived,
         "said": all_said(found),
+        "subjects": [each.challenge for each in found.subjects.select_related("challenge")],
         "cancelling": cancelling or CancelForm(),
         "saying": saying or SaidForm(),
         "entering": entering_url(found),

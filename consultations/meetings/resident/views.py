@@ -17,7 +17,9 @@ from common.limits import consume, limited_by
 from common.refusals import Refusal
 from common.requests import Request
 from common.states import Answers, answers
+from common.templatetags.ui import of_name
 from consultations.framing.context import remember
+from consultations.framing.selectors import legal_identity
 from consultations.meetings.enums import Place
 from consultations.meetings.limits import OWN_SIGN_UPS, SIGN_UP_MAILS, SIGN_UPS
 from consultations.meetings.models import Attendee, Meeting
@@ -71,6 +73,7 @@ def _page(request: Request, found: Meeting, *, form: SignUpForm | None = None, s
         "has_begun": found.has_begun(at),
         "takes": found.takes_sign_ups(at) and not found.consultation.is_archived and request.tenant.takes_writing,
         "said": public_said(found),
+        "phone": legal_identity().phone,
         "form": form or SignUpForm(initial={"name": user.public_name, "email": user.email} if user else {}),
     }
     return render(request, "meetings/resident/meeting.html", context, status=status)
@@ -185,7 +188,7 @@ def calendar(request: Request, pk: int) -> HttpResponse:
 def all_calendar(request: Request) -> HttpResponse:
     """To subscribe to: those to come, and the last ones; cancelled ones say so."""
     shown = Meeting.objects.shown().select_related("consultation").order_by("-begins_at", "-pk")[:_MOST_PAST]
-    title = _("Meetings of the consultation %(city)s") % {"city": request.tenant.name}
+    title = _("Meetings of the consultation %(city)s") % {"city": of_name(request.tenant)}
     return _calendar(request, title, list(shown), "rendez-vous")
 
 
