@@ -26,6 +26,8 @@ def headline(results: "Results", *, to_authors: bool = True) -> str:
     if answered.given:
         given = ngettext("%(count)s answer", "%(count)s answers", answered.given) % {"count": figure(answered.given)}
         return f"{yours}, {given}."
+    if not results.is_awaited:
+        return f"{yours}."
     if not to_authors:
         return _("%(proposals)s, no answer yet.") % {"proposals": yours}
     return ngettext(

@@ -1,5 +1,6 @@
 """Offline entry on its page, with and without the script; and receipts on theirs."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
+from common.templatetags.ui import full_day
 from consultations.framing.models import Consultation
 from consultations.offline import codes
 from consultations.offline.models import Entry, Receipt
@@ -124,6 +126,18 @@ def test_a_sheet_that_was_taken_out_is_told_and_entered_after_all_if_it_is_saved
     assert Entry.objects.count() == 1
     assert desk.post(page_of(current()), {**sheet, **told.json()["anew"]}).status_code == 200
     assert Entry.objects.filter(state="TO_READ").count() == 1
+
+
+def test_whoever_reads_second_sees_all_that_stands_on_the_paper(
+    visit: Callable[..., Client], in_saran: Municipality, desk: Client
+) -> None:
+    entering.set_rule(consultation=current(), read_twice=True, by=UserFactory())
+    desk.post(page_of(current()), typed(desk) | {"name": "Jeanne D.", "place": "Marché", "age_band": "FROM_75"})
+    entry = Entry.objects.select_related("challenge").get()
+    page = visit(in_saran, UserFactory(role=Role.FACILITATOR)).get(f"{page_of(current())}a-relire/").content.decode()
+    assert entry.challenge is not None
+    for said in (entry.challenge.label, "Jeanne D.", "Marché", entry.get_age_band_display(), full_day(entry.given_on)):
+        assert html.escape(str(said)) in page
 
 
 def test_a_typing_person_sees_what_is_close_and_corrects_their_last(desk: Client) -> None:

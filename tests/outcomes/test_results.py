@@ -268,6 +268,28 @@ def test_the_title_says_what_came_of_it(consultation: Consultation, accepted: in
     assert read(consultation).headline == words
 
 
+def test_without_a_date_for_answers_proposals_are_counted_too(consultation: Consultation) -> None:
+    consultation.phases.filter(kind=PhaseKind.ANSWER).delete()
+    consultation.refresh_from_db()
+    ProposalFactory()
+    published_answer()
+    answered = read(consultation).answered
+    assert (answered.total, answered.given, answered.late) == (2, 1, 0)
+
+
+def test_of_what_was_held_elsewhere_nobody_is_told_to_wait_for_answers(
+    consultation: Consultation, reader: Client
+) -> None:
+    ProposalFactory(import_ref="p1")
+    consultation.phases.filter(kind=PhaseKind.ANSWER).delete()
+    Consultation.objects.filter(pk=consultation.pk).update(import_ref="elsewhere")
+    consultation.refresh_from_db()
+    assert read(consultation).headline == "Votre proposition."
+    page = reader.get(PAGE).content.decode()
+    assert "ses réponses ne sont pas sur ce site" in page
+    assert "aucune proposition" not in page
+
+
 def test_what_the_city_retains_stands_first_and_is_no_markup(consultation: Consultation, reader: Client) -> None:
     Takeaways.objects.create(consultation=consultation, text="Nous retenons <b>l’ombre</b>.", updated_at=timezone.now())
     page = reader.get(PAGE).content.decode()

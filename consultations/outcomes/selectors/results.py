@@ -11,7 +11,7 @@ from consultations.framing.selectors import consultations_to_read, shown_challen
 from consultations.outcomes.enums import ACCEPTED, Decision, ProjectState
 from consultations.outcomes.models import Milestone, Project, ProjectSource, StateChange, Takeaways
 from consultations.outcomes.results_words import headline, lateness, stair
-from consultations.outcomes.selectors.clock import ANSWERED, Promise, answered_or_due, promise_of
+from consultations.outcomes.selectors.clock import ANSWERED, Promise, answered_or_due, awaits_answers, promise_of
 from consultations.outcomes.selectors.participants import Participants, participants_of
 from consultations.participation.models import Proposal
 
@@ -120,6 +120,11 @@ class Results:
         return self.proposals - self.answered.total
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether answers are still to come, of those that nobody has given yet."""
+        return awaits_answers(self.consultation, self.promise)
+
+    @property
     def headline(self) -> str:
         return headline(self)
 
@@ -179,10 +184,11 @@ def _answered(consultation: Consultation, promise: Promise) -> Answered:
         becomes=Exists(_sources().exclude(project__state=ProjectState.ABANDONED)),
         is_made=Exists(_sources().filter(project__state=ProjectState.DONE)),
     )
-    is_late = ANSWERED & Q(answer__answered_at__gte=promise.until) if promise.until else Q(pk__in=[])
+    late = ANSWERED & Q(answer__answered_at__gte=promise.until)
     found = proposals.aggregate(
         total=Count("pk"),
-        late=Count("pk", filter=is_late),
+        # A filter that nothing can pass would make Django leave the whole question out.
+        **({"late": Count("pk", filter=late)} if promise.until else {}),
         from_projects=Count("pk", filter=Q(becomes=True)),
         done=Count("pk", filter=Q(is_made=True)),
         **{each.value: Count("pk", filter=ANSWERED & Q(answer__current__decision=each)) for each in Decision},
@@ -190,7 +196,7 @@ def _answered(consultation: Consultation, promise: Promise) -> Answered:
     return Answered(
         total=found["total"],
         counts={each.value: found[each.value] for each in Decision},
-        late=found["late"],
+        late=found.get("late", 0),
         from_projects=found["from_projects"],
         done=found["done"],
     )
