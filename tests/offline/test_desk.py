@@ -2,21 +2,25 @@
 
 import html
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.enums import Role
 from common.templatetags.ui import full_day
 from consultations.framing.models import Consultation
+from consultations.meetings.backoffice.hooks import entering_url
 from consultations.offline import codes
 from consultations.offline.models import Entry, Receipt
 from consultations.offline.services import entering
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
+from tests.meetings.factories import a_meeting
 from tests.offline.factories import SOLUTION, EntryFactory, entered, printed
 
 
@@ -126,6 +130,29 @@ def test_a_sheet_that_was_taken_out_is_told_and_entered_after_all_if_it_is_saved
     assert Entry.objects.count() == 1
     assert desk.post(page_of(current()), {**sheet, **told.json()["anew"]}).status_code == 200
     assert Entry.objects.filter(state="TO_READ").count() == 1
+
+
+def test_a_draft_is_found_however_many_sheets_came_after(desk: Client) -> None:
+    desk.post(page_of(current()), typed(desk, solution="À finir demain, avec le papier.", brouillon="oui"))
+    draft = Entry.objects.get()
+    for number in range(11):
+        desk.post(page_of(current()), typed(desk, solution=f"{SOLUTION} Numéro {number}."))
+    page = desk.get(page_of(current())).content.decode()
+    assert f"?reprendre={draft.pk}" in page
+    assert "À finir demain" in desk.get(f"{page_of(current())}?reprendre={draft.pk}").content.decode()
+
+
+def test_what_the_page_of_a_meeting_knows_nobody_types(desk: Client) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    meeting = a_meeting(place="Salle des fêtes", ago=timedelta(days=1))
+    initial = desk.get(entering_url(meeting)).context["form"].initial
+    known = {name: initial[name] for name in ("meeting", "channel", "place", "given_on")}
+    begun = timezone.localdate(meeting.begins_at)
+    assert known == {"meeting": meeting.pk, "channel": "WORKSHOP", "place": "Salle des fêtes", "given_on": begun}
+    bad = f"{page_of(current())}?rendez-vous=4&jour=hier&lieu={'x' * 999}"
+    assert desk.get(bad).status_code == 200
+    tomorrow = f"{page_of(current())}?rendez-vous=4&jour={yesterday + timedelta(days=2)}"
+    assert desk.get(tomorrow).context["form"].initial["given_on"] == timezone.localdate()
 
 
 def test_whoever_reads_second_sees_all_that_stands_on_the_paper(

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from consultations.meetings.models import Meeting
 
@@ -15,4 +16,6 @@ def entering_url(meeting: Meeting) -> str:
         page = reverse(ENTRY, args=[meeting.consultation.slug])
     except NoReverseMatch:
         return ""
-    return f"{page}?{urlencode({'rendez-vous': meeting.pk})}"
+    day = timezone.localdate(meeting.begins_at)
+    known = {"rendez-vous": meeting.pk, "lieu": meeting.place, "jour": day.isoformat()}
+    return f"{page}?{urlencode({name: value for name, value in known.items() if value})}"

@@ -1,6 +1,7 @@
 """Typing sheets: one page, from the keyboard. What a script sends is answered to it, sheet by sheet."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,10 +23,11 @@ from consultations.offline import codes, selectors
 from consultations.offline.abilities import ENTER_SHEETS
 from consultations.offline.forms import PileForm, SheetForm
 from consultations.offline.limits import ENTRIES, LOOKING
-from consultations.offline.models import Entry
+from consultations.offline.models import PLACE_MAX, Entry
 from consultations.offline.services.entering import Entered, enter
 from consultations.offline.services.refusals import OtherSheet, SheetEntered, SheetTakenOut
 from consultations.offline.services.typed import Typed
+from consultations.participation.enums import Channel
 
 _KEPT = (
     *("channel", "place", "given_on", "meeting", "title", "solution", "problem", "benefit"),
@@ -53,6 +55,8 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     if request.method != "POST":
         meeting = request.GET.get("rendez-vous", "")
         form = _blank(consultation, challenges, by, meeting=int(meeting) if _is_number(meeting) else None)
+        if form.initial["meeting"]:
+            form.initial |= _at_the_meeting(request)
         draft = request.GET.get("reprendre", "")
         form.initial.update(selectors.own_draft(consultation, by, int(draft)) if _is_number(draft) else {})
         return _page(request, consultation, form)
@@ -87,6 +91,16 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     if entered is not None:
         form = _blank(consultation, challenges, by, meeting=form.cleaned_data["meeting"])
     return _page(request, consultation, form, entered=entered, first=first, status=status)
+
+
+def _at_the_meeting(request: HttpRequest) -> dict[str, Any]:
+    """What the page of a meeting says of it, so that nobody types it."""
+    said: dict[str, Any] = {"channel": Channel.WORKSHOP, "place": request.GET.get("lieu", "")[:PLACE_MAX]}
+    try:
+        day = date.fromisoformat(request.GET.get("jour", ""))
+    except ValueError:
+        return said
+    return said | ({"given_on": day} if day <= timezone.localdate() else {})
 
 
 def _store(consultation: Consultation, by: User) -> str:

@@ -34,6 +34,8 @@
   });
   form.addEventListener("change", follow);
   follow();
+  page.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+  page.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
 
   /* ── A receipt: seven signs, and one that checks them (codes.py) ── */
   const signs = form.dataset.alphabet;
@@ -226,7 +228,6 @@
   form.addEventListener("input", () => {
     try { sessionStorage.setItem(TYPED, JSON.stringify(read())); } catch { /* it is still in the form */ }
   });
-  page.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
   /* Not its key nor its receipt: a tab may be a copy of another one. */
   const { key, code, ...typed } = parsed(sessionStorage.getItem(TYPED), {});
