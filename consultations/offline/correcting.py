@@ -27,14 +27,14 @@ class Corrected:
         return 409 if self.conflict else 422 if self.form.errors else 200
 
 
-def corrected(request: HttpRequest, entry: Entry, *, by: User | None) -> Corrected:
+def corrected(request: HttpRequest, entry: Entry, *, by: User | None, own_of: User | None = None) -> Corrected:
     words = selectors.words_now(entry)
     first = {**words, "revision": mark_of(words)}
     form = WordsForm(request.POST or None, initial=first, is_argument=entry.is_argument)
     if request.method != "POST" or not form.is_valid():
         return Corrected(form)
     try:
-        own.correct(entry=entry, by=by, at=timezone.now(), **form.cleaned_data)
+        own.correct(entry=entry, by=by, own=own_of, at=timezone.now(), **form.cleaned_data)
     except ChangedMeanwhile as meanwhile:
         again = WordsForm(sent_again(request, mark_of(meanwhile.now)), is_argument=entry.is_argument)
         again.is_valid()

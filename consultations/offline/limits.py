@@ -6,7 +6,7 @@ from common.limits import Limit
 ENTRIES = Limit("offline_entries", "300/5m/key", "3000/5m/network")
 LOOKING = Limit("offline_looking", "300/5m/key", "3000/5m/network")
 # A receipt is a password: of 20,000,000,000, whoever tries them all finds none in a lifetime.
-RECEIPT_TRIES = Limit("receipt_tries", "30/10m/network", "200/d/network")
+RECEIPT_TRIES = Limit("receipt_tries", "30/10m/network", "200/d/network", only_looks=True)
 # Receipts that look right and are nobody's, in a whole city: no mistyping makes one. Five ranges of addresses may try
 # all that they may in an hour: none of them, however many networks it has, keeps everybody else from theirs.
 RECEIPTS_UNKNOWN = Limit("receipts_unknown", "1000/h/key")

@@ -1,6 +1,6 @@
 """What may be written here, whoever writes it and from wherever: services refuse by these rules, forms ask them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -54,6 +54,9 @@ def draft_text(part: str, words: str, *, maximum: int = _KEPT) -> str:
     return words[: _TITLE_KEPT if is_title else maximum]
 
 
-def proposal_texts(given: Mapping[str, str]) -> dict[str, str]:
-    """The four parts as they are published. Raises TextTooShort, TextTooLong."""
-    return {name: words.cleaned(given[name]) for name, words in PARTS.items()}
+def proposal_texts(given: Mapping[str, str], *, lacking: Collection[str] = ()) -> dict[str, str]:
+    """The four parts as they are published. `lacking`: those that it never had, as a sheet of paper may not.
+
+    Raises TextTooShort, TextTooLong.
+    """
+    return {name: words.cleaned(given[name], optional=name in lacking) for name, words in PARTS.items()}

@@ -43,13 +43,16 @@ class Rate:
 
 
 class Limit:
-    """A named limit: `Limit("sign_in_mail", "5/15m/key", "120/5m/network")`. Units: s, m, h, d."""
+    """A named limit: `Limit("sign_in_mail", "5/15m/key", "120/5m/network")`. Units: s, m, h, d.
+
+    `only_looks`: of what is looked up, such as a receipt: nothing would have been recorded, nothing typed is lost.
+    """
 
     registry: dict[str, "Limit"] = {}
 
-    def __init__(self, name: str, *rates: str) -> None:
+    def __init__(self, name: str, *rates: str, only_looks: bool = False) -> None:
         assert name not in self.registry, f"two limits are called {name}"
-        self.name = name
+        self.name, self.only_looks = name, only_looks
         self.rates = tuple(map(_parsed, rates))
         self.registry[name] = self
 

@@ -65,7 +65,10 @@ def answered_everywhere(view: View) -> View:
 
 def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
     """429, with when to try again and what was typed. A script shows its words in the page that asked (site.js)."""
-    response = render(request, "429.html", {"message": refusal.message, "typed": typed_words(request)}, status=429)
+    only_looks = refusal.limit.only_looks
+    typed = "" if only_looks else typed_words(request)
+    context = {"message": refusal.message, "typed": typed, "only_looks": only_looks}
+    response = render(request, "429.html", context, status=429)
     response.headers["Retry-After"] = str(seconds_until(refusal.retry_at, at=timezone.now()))
     response.headers["Cache-Control"] = "no-store"
     says(response, refusal.code, refusal.message)

@@ -72,14 +72,18 @@ class WebAddressField(forms.URLField):
         super().__init__(assume_scheme="https", **kwargs)  # type: ignore[arg-type]
 
 
-def with_links(text: str) -> SafeString:
-    """A text for a page or a mail, its addresses made links. Every sign of it stays: urlize loses some."""
+def with_links(text: str, ink: str = "") -> SafeString:
+    """A text for a page or a mail, its addresses made links. Every sign of it stays: urlize loses some.
+
+    `ink`: in a mail, the colour of its links.
+    """
     parts, last = [], 0
+    style = format_html(' class="m-link" style="color:{}"', ink) if ink else ""
     for found in _IN_TEXT.finditer(text):
         address = _without_its_sentence(found[0])
         scheme = "" if "://" in address else "mailto:" if "@" in address else "http://"
         quoted = smart_urlquote(f"{scheme}{address}") if scheme != "mailto:" else f"{scheme}{address}"
-        parts += [escape(text[last : found.start()]), format_html('<a href="{}">{}</a>', quoted, address)]
+        parts += [escape(text[last : found.start()]), format_html('<a{} href="{}">{}</a>', style, quoted, address)]
         last = found.start() + len(address)
     return SafeString("".join([*parts, escape(text[last:])]))
 

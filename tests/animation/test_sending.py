@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from common.outbox import messages_of
+from common.tones import tones
 from consultations.animation.enums import CampaignState, Problem, RecipientState
 from consultations.animation.models import Campaign, Recipient
 from consultations.animation.selectors import totals
@@ -122,7 +123,9 @@ def test_each_gets_one_message_with_their_name_and_a_link_of_their_own(in_saran:
     assert message.body.startswith("Bonjour Mésange <b>,\n\nVenez samedi à dix heures")
     html = message.html
     assert "Bonjour Mésange &lt;b&gt;," in html
-    assert f'href="{in_saran.url.rstrip("/")}/"' in html
+    assert (
+        f'<a class="m-link" style="color:{tones(in_saran.colour)[0]["ink"]}" href="{in_saran.url.rstrip("/")}/"' in html
+    )
     headers = message.extra_headers
     assert headers["Message-ID"].startswith(f"<{row.pk.hex}.{in_saran.schema_name}@")
     link = headers["List-Unsubscribe"].strip("<>")

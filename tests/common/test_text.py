@@ -26,6 +26,7 @@ def test_addresses_in_a_text_are_links_and_every_sign_of_it_stays() -> None:
         assert f'<a href="{html.escape(link)}">{html.escape(address)}</a>' in made
     for typed in ("http://", "www.", "(http://).", "a@b", "12:30", "<b>"):
         assert with_links(typed) == html.escape(typed)
+    assert with_links("www.saran.fr", "#123456").startswith('<a class="m-link" style="color:#123456" href="http://')
 
 
 @pytest.mark.parametrize(

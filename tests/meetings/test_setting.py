@@ -315,3 +315,11 @@ def test_what_is_told_of_a_move_is_left_out_once_it_is_cancelled(in_saran: Munic
     assert mail_to() == []
     tell_all(meeting_id=meeting.pk, what=Told.CANCELLED)
     assert len(mail_to()) == 1
+
+
+def test_whoever_gets_a_seat_is_told_of_nobody_who_may_not_wait(in_saran: Municipality) -> None:
+    tell(on_list(a_meeting(seats=1), email="a@example.org"), Told.FREED)
+    (mail,) = [each.payload for each in messages_of(send_mail)]
+    words = " ".join(mail["body"].split())
+    assert "la place redevient libre pour quelqu’un d’autre" in words
+    assert "attend" not in words

@@ -7,14 +7,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from common.limits import consume
 from consultations.framing.enums import ModeratedBy
 from consultations.framing.models import Consultation
 from consultations.offline import codes
 from consultations.offline.limits import RECEIPTS_UNKNOWN, RECEIPTS_UNKNOWN_BY_RANGE
+from consultations.offline.models import Entry
 from consultations.offline.resident import receipts
+from consultations.offline.services import own
 from consultations.participation.enums import Status
-from consultations.participation.models import Argument, Proposal
+from consultations.participation.models import Argument, Authorship, Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
 from tests.moderation.factories import decided, reported
@@ -125,3 +128,91 @@ def test_of_one_network_all_addresses_are_counted_as_one(visit: Callable[..., Cl
 
     answers = [tried(host) for host in range(31)]
     assert answers == [422] * 30 + [429]
+
+
+def test_too_many_receipts_are_told_when_to_try_again_and_nothing_else(resident: Client) -> None:
+    """Nothing would have been recorded, and a receipt is no text to copy."""
+    for _unused in range(30):
+        resident.post("/recu/", {"code": "2222 2222"})
+    answer = resident.post("/recu/", {"code": "2222 2222"})
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert "Réessayez dans" in page
+    for wrong in ("Rien n’a été enregistré", "Votre texte", "2222"):
+        assert wrong not in page
+
+
+WORDS = {"title": "Des arbres rue de la gare", "solution": "Planter des tilleuls tout le long de la rue de la gare."}
+
+
+def attached(**given: object) -> tuple[str, User]:
+    """A sheet without problem or benefit; whoever attached it to their account."""
+    made, user = entered(**given), UserFactory()
+    own.bind(entry=made.entry, user=user, at=timezone.now())
+    return made.code, user
+
+
+def test_attached_it_is_corrected_and_erased_as_before_by_whoever_has_the_account(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    code, user = attached()
+    theirs = visit(in_saran, user, stays=True)
+    page = opened(theirs, code)
+    for said in ("Elle est rattachée à votre compte", "/recu/corriger/", "/recu/effacer/"):
+        assert said in page
+    assert "/recu/rattacher/" not in page
+    Proposal.objects.update(submitted_at=timezone.now() - timedelta(hours=1))
+    assert theirs.post("/recu/corriger/", WORDS).headers["Location"] == "/recu/suivi/"
+    proposal = Proposal.objects.get()
+    assert (proposal.solution, proposal.author, proposal.version) == (WORDS["solution"], user, 2)
+    assert proposal.versions.get(number=2).made_by == user
+    assert theirs.post("/recu/effacer/").headers["Location"] == "/recu/"
+    assert not Proposal.objects.exists()
+    assert Entry.objects.get().state == "ERASED"
+
+
+def test_attached_nobody_else_corrects_or_erases_it_by_its_receipt(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    code, _user = attached()
+    for other in (None, UserFactory()):
+        client = visit(in_saran, other, stays=True) if other else visit(in_saran, stays=True)
+        page = opened(client, code)
+        assert "/recu/corriger/" not in page
+        assert "/recu/effacer/" not in page
+        assert ("/connexion/?next=/recu/suivi/" in page) is (other is None)
+        assert client.post("/recu/corriger/", WORDS).status_code == 422
+        client.post("/recu/effacer/")
+    assert Proposal.objects.get().version == 1
+
+
+def test_erased_where_others_have_answered_it_is_nobodys(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    code, user = attached()
+    Argument.objects.create(proposal=Proposal.objects.get(), author=UserFactory(), stance="FOR", text="Bonne idée.")
+    theirs = visit(in_saran, user, stays=True)
+    opened(theirs, code)
+    theirs.post("/recu/effacer/")
+    proposal = Proposal.objects.get()
+    assert (proposal.status, proposal.author, proposal.solution) == (Status.REMOVED, None, "")
+
+
+def test_what_several_wrote_is_not_erased_by_one(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    code, user = attached()
+    Authorship.objects.create(proposal=Proposal.objects.get(), user=UserFactory(), role="CO_AUTHOR")
+    theirs = visit(in_saran, user, stays=True)
+    opened(theirs, code)
+    assert theirs.post("/recu/effacer/").headers["Location"] == "/recu/suivi/"
+    assert Proposal.objects.get().status == Status.PUBLISHED
+
+
+def test_its_author_is_asked_for_no_more_than_the_sheet_had(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    _code, user = attached(problem="Il fait trop chaud en été, on ne marche plus.")
+    proposal, theirs = Proposal.objects.get(), visit(in_saran, user, stays=True)
+    address = f"{proposal.get_absolute_url()}corriger/"
+    problem = {"problem": "Il fait trop chaud en été, personne n’y marche plus."}
+    assert theirs.post(address, WORDS).status_code == 422
+    assert theirs.post(address, WORDS | problem | {"benefit": ""}).status_code == 302
+    proposal.refresh_from_db()
+    assert (proposal.solution, proposal.problem, proposal.benefit) == (WORDS["solution"], problem["problem"], "")

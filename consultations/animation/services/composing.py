@@ -9,14 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
-from django.utils.html import escape, linebreaks
-from django.utils.safestring import mark_safe
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.mail import mail_of
 from common.db import connection
 from common.text import whole_number
-from common.web_addresses import with_links
 from consultations.animation.models import Campaign
 from consultations.animation.places import AUTHORITY, CHALLENGE, HELLO, LINK, filled_in
 from consultations.animation.services.providers import header_of
@@ -93,7 +91,6 @@ def composed(campaign: Campaign, *, city: Any) -> Composed:
         HELLO: _HELLO,
     }
     body = filled_in(campaign.body, values)
-    paragraphs = linebreaks(with_links(body))
     mail = mail_of(
         template="animation/email/campaign",
         to="-",
@@ -101,7 +98,6 @@ def composed(campaign: Campaign, *, city: Any) -> Composed:
             "city": city,
             "title": filled_in(campaign.subject, values),
             "body": body,
-            "paragraphs": mark_safe(paragraphs),  # noqa: S308 (escaped just above)
             "root": base,
             "unsubscribe": _LINK,
         },

@@ -103,13 +103,16 @@ def _context(entry: Entry) -> dict[str, Any]:
 @require_safe
 @_by_receipt
 def follow(request: HttpRequest, entry: Entry) -> HttpResponse:
-    return render(request, "offline/resident/follow.html", {**_context(entry), "user": user_of(request)})
+    user, shown = user_of(request), _context(entry)
+    author = shown["thing"].author_id if entry.bound_at and shown["thing"] else None
+    is_own = user is not None and author == user.pk
+    return render(request, "offline/resident/follow.html", {**shown, "user": user, "author": author, "is_own": is_own})
 
 
 @limited_by(RECEIPT_CHANGES)
 @_by_receipt
 def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
-    done = corrected(request, entry, by=None)
+    done = corrected(request, entry, by=None, own_of=user_of(request))
     if done.is_done:
         messages.success(request, _("Your contribution is corrected."))
         return redirect("offline_follow")
@@ -123,7 +126,7 @@ def erase(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Asked once more: it is for ever."""
     if request.method != "POST":
         return render(request, "offline/resident/erase.html", _context(entry))
-    own.erase(entry=entry, at=timezone.now())
+    own.erase(entry=entry, at=timezone.now(), own=user_of(request))
     request.session.pop(_KEY, None)
     messages.success(request, _("Your contribution is erased, and your receipt opens nothing any more."))
     return redirect("offline_receipt")

@@ -29,7 +29,7 @@ from consultations.offline.services.refusals import (
     TypedByThem,
 )
 from consultations.offline.services.typed import check_open, words_of
-from consultations.participation.enums import Stage, Stance, Status
+from consultations.participation.enums import AuthorshipRole, Stage, Stance, Status
 from consultations.participation.events import text_edited
 from consultations.participation.models import COUNT_OF_STANCE, Argument, Proposal, ProposalVersion
 from consultations.participation.permissions import EDIT_WINDOW, works_on
@@ -37,28 +37,41 @@ from consultations.participation.registry import why_kept
 from consultations.participation.rules import UnknownChoice, choice
 from consultations.participation.services.erasure import erase_contribution
 from consultations.participation.services.holding import hold_again, waits_first
+from consultations.participation.services.refusals import AlreadyAnswered
 from consultations.participation.services.writing import lock
 
 
-def locked(entry: Entry) -> Entry:
-    """Raises SheetGone, SheetBound."""
+def locked(entry: Entry, *, own: User | None = None) -> Entry:
+    """`own`: whoever is signed in; what is attached to their account is theirs. Raises SheetGone, SheetBound."""
     rows = Entry.objects.select_for_update(of=("self",), no_key=True)
     found = rows.select_related("consultation").filter(pk=entry.pk).exclude(state__in=GONE).first()
     if found is None:
         raise SheetGone
     if found.bound_at is not None:
-        raise SheetBound
+        thing = found.contribution
+        if own is None or thing is None or thing.author_id != own.pk:
+            raise SheetBound
     return found
 
 
-def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", revision: str = "", **texts: str) -> bool:
-    """`by`: of the team; None: by receipt. `revision`: the mark of the words that were read. `texts`: title, solution,
-    problem and benefit, or the `solution` of an argument. As long as nobody has answered it. No change: False.
+def correct(
+    *,
+    entry: Entry,
+    by: User | None,
+    at: datetime,
+    own: User | None = None,
+    stance: str = "",
+    revision: str = "",
+    **texts: str,
+) -> bool:
+    """`by`: of the team; None: by receipt, with `own` whoever is signed in. `revision`: the mark of the words that were
+    read. `texts`: title, solution, problem and benefit, or the `solution` of an argument. As long as nobody has
+    answered it. No change: False.
 
-    Raises SheetGone, SheetBound, StandsNow, NotOpenThen, FieldRefused, ChangedMeanwhile.
+    Raises SheetGone, SheetBound, StandsNow, AlreadyAnswered, NotOpenThen, FieldRefused, ChangedMeanwhile.
     """
     with transaction.atomic():
-        found = locked(entry)
+        found = locked(entry, own=own)
         if revision and revision != mark_of(now := words_now(found)):
             raise ChangedMeanwhile(now)
         new = words_of(found.kind, texts)
@@ -74,7 +87,8 @@ def correct(*, entry: Entry, by: User | None, at: datetime, stance: str = "", re
         kept.entry, kept.by, kept.at = found, by, at
         kept.save()
         version = {"version": kept.version} if kept.version else {}
-        record("offline_corrected" if by else "offline_corrected_by_receipt", actor=by, subject=found, **version)
+        actor = by or (own if found.bound_at else None)
+        record("offline_corrected" if by else "offline_corrected_by_receipt", actor=actor, subject=found, **version)
     return True
 
 
@@ -103,7 +117,8 @@ def _in_contribution(entry: Entry, new: dict[str, str], by: User | None, at: dat
         kept = Correction(stance=thing.stance, text=thing.text) if was_read else kept
         _change_argument(thing, new, at)
     elif was_read:
-        kept.version = next_version(thing, new, by=None, note=_note(by), at=at).number
+        author = thing.author if entry.bound_at else None
+        kept.version = next_version(thing, new, by=author, note=_note(by), at=at).number
     else:
         _change_proposal(thing, new)
     if not thing.is_held and waits_first(entry.consultation, None):
@@ -136,8 +151,10 @@ def _refuse_if_it_stands(entry: Entry, thing: Proposal | Argument) -> None:
         return
     answered = thing.arguments.exists() or thing.reactions.exists()
     rewritten = thing.version > 1 + entry.corrections.exclude(version=None).count()
-    if answered or rewritten or thing.merged_into_id or why_kept(thing):
+    if thing.merged_into_id or why_kept(thing):
         raise StandsNow
+    if answered or rewritten:  # whoever has it with their account has the workshop
+        raise AlreadyAnswered if entry.bound_at else StandsNow
 
 
 def _change_proposal(thing: Proposal, new: dict[str, str]) -> None:
@@ -155,14 +172,18 @@ def _change_argument(thing: Argument, new: dict[str, str], at: datetime) -> None
         Proposal.objects.filter(pk=thing.proposal_id).update(**{before: F(before) - 1, after: F(after) + 1})
 
 
-def erase(*, entry: Entry, at: datetime) -> None:
+def erase(*, entry: Entry, at: datetime, own: User | None = None) -> None:
     """Its words, its name and what was said with it; where others have answered its place stays. The receipt opens
-    nothing any more. Raises SheetGone, SheetBound, BroughtTogether.
+    nothing any more. `own`: whoever is signed in. Raises SheetGone, SheetBound, BroughtTogether.
     """
     with transaction.atomic():
-        found = locked(entry)
+        found = locked(entry, own=own)
         thing = found.contribution
-        if isinstance(thing, Proposal) and (thing.stage == Stage.COLLECTIVE or thing.merged_from.exists()):
+        if isinstance(thing, Proposal) and (
+            thing.stage == Stage.COLLECTIVE
+            or thing.merged_from.exists()
+            or thing.authorships.filter(role=AuthorshipRole.CO_AUTHOR).exists()
+        ):
             raise BroughtTogether
         if thing is not None:
             erase_contribution(thing)
@@ -170,7 +191,7 @@ def erase(*, entry: Entry, at: datetime) -> None:
         Entry.objects.filter(pk=found.pk).update(
             state=EntryState.ERASED, changed_at=at, proposal=None, argument=None, **NOTHING_SAID
         )
-        record("offline_erased_by_receipt", actor=None, subject=found)
+        record("offline_erased_by_receipt", actor=own if found.bound_at else None, subject=found)
 
 
 def bind(*, entry: Entry, user: User, at: datetime) -> None:

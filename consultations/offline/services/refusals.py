@@ -114,7 +114,9 @@ class SheetGone(Refusal):
 
 class SheetBound(Refusal):
     code = "sheet_bound"
-    message = _("It belongs to an account now: whoever has it corrects or erases it there, signed in.")
+    message = _(
+        "It belongs to an account now: with its receipt, only whoever is signed in to it corrects or erases it."
+    )
 
 
 class NotYetGiven(Refusal):
@@ -124,7 +126,7 @@ class NotYetGiven(Refusal):
 
 class BroughtTogether(Refusal):
     code = "sheet_brought_together"
-    message = _("It is part of a collective proposal, which several people wrote: write to the authority.")
+    message = _("Several people wrote this proposal together: to have it erased, write to the authority.")
 
 
 class ActedThere(Refusal):

@@ -120,6 +120,8 @@ class EditForm(WholeProposalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for part in rules.PARTS:  # what it never had, as a sheet of paper may not, it may go on without
+            self.fields[part].required = bool(self.initial.get(part))
         offer_list(self, before=self.initial.get("neighbourhood", ""))
 
 

@@ -88,7 +88,7 @@ def forget_participant(user: User, *, with_texts: bool, at: datetime) -> None:
 
 
 def erase_contribution(thing: Proposal | Argument) -> None:
-    """What somebody without an account gave, at their wish: as the texts of whoever leaves. In a transaction."""
+    """What somebody gave by a sheet, at their wish: as the texts of whoever leaves. In a transaction."""
     proposals = Proposal.objects.filter(pk=thing.pk if isinstance(thing, Proposal) else thing.proposal_id)
     lock_rows(proposals)
     challenges = list(proposals.values_list("challenge_id", flat=True))
@@ -98,7 +98,7 @@ def erase_contribution(thing: Proposal | Argument) -> None:
     if thing.is_held:
         taken_back.send(sender=type(thing), key=thing.pk)
     withdraw(type(thing), [thing.pk])
-    type(thing)._default_manager.filter(pk=thing.pk).update(imported_author="")
+    type(thing)._default_manager.filter(pk=thing.pk).update(author=None, imported_author="")
     if isinstance(thing, Argument):
         _take_arguments_away(Argument.objects.filter(pk=thing.pk))
     else:

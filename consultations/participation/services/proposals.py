@@ -147,7 +147,7 @@ def edit_proposal(
     TextTooShort, TextTooLong.
     """
     choose_neighbourhood(neighbourhood, before=proposal.neighbourhood)
-    text = proposal_texts(text)
+    text = proposal_texts(text, lacking=[name for name, words in proposal.texts.items() if not words])
     with transaction.atomic():
         proposal = writable(proposal, action=PROPOSE, at=at, by=author, held_too=True)
         answered = (
