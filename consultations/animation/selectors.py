@@ -1,15 +1,17 @@
 """Reading campaigns: what was sent, to how many, and what became of it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.meanwhile import mark_of
+from common.templatetags.ui import figure
 from consultations.animation.enums import RecipientState, Returned
 from consultations.animation.models import Campaign, Recipient
 from consultations.framing.models import Challenge, Consultation
@@ -33,6 +35,21 @@ class Totals:
     came_back: int = 0
     complained: int = 0
     has_list: bool = field(default=True, compare=False)  # its rows are there; else these are counts that were kept
+    is_rough: bool = field(default=False, compare=False)
+
+    def roughly(self) -> "Totals":
+        """Of a group whose people are not named: who leaves it would be seen by what changes beside a list of names."""
+        few: dict[str, Any] = {name: count if count >= FEW else 0 for name, count in self.kept().items()}
+        few |= {"people": at_least(self.people), "sent": at_least(self.sent) or (FEW - 1 if self.sent else 0)}
+        return replace(self, **few, is_rough=True)
+
+    @property
+    def people_shown(self) -> str:
+        return in_words(self.people) if self.is_rough else figure(self.people)
+
+    @property
+    def sent_shown(self) -> str:
+        return in_words(self.sent) if self.is_rough else figure(self.sent)
 
     @property
     def is_gone(self) -> bool:
@@ -82,6 +99,24 @@ def totals_of(campaigns: list[Campaign]) -> dict[int, Totals]:
     return {each.pk: found.get(each.pk) or _as_kept(each) for each in campaigns}
 
 
+def shown_totals(campaigns: Iterable[Campaign]) -> dict[int, Totals]:
+    """As pages may say them."""
+    rows = list(campaigns)
+    found = totals_of(rows) if rows else {}
+    return {row.pk: found[row.pk].roughly() if is_secret(row) else found[row.pk] for row in rows}
+
+
+def at_least(count: int) -> int:
+    """To the ten below; to five below ten."""
+    return count // 10 * 10 or (FEW if count >= FEW else 0)
+
+
+def in_words(count: int) -> str:
+    if count < FEW:
+        return _("fewer than five") if count else figure(0)
+    return _("at least %(count)s") % {"count": figure(count)}
+
+
 def _as_kept(campaign: Campaign) -> Totals:
     kept = {name: count for name, count in campaign.results.items() if name in _NAMES}
     return Totals(**kept, has_list=False)
@@ -100,7 +135,7 @@ def about_challenge(challenge: Challenge) -> QuerySet[Campaign]:
 
 def counted(found: Iterable[Campaign]) -> list[tuple[Campaign, Totals]]:
     rows = list(found)
-    counts = totals_of(rows) if rows else {}
+    counts = shown_totals(rows)
     return [(row, counts[row.pk]) for row in rows]
 
 
@@ -115,7 +150,7 @@ def campaigns() -> QuerySet[Campaign]:
 def listed(page: Iterable[Campaign]) -> list[tuple[Campaign, str, Totals]]:
     """Each with its group in words and what became of it: as many queries for a page of any length."""
     rows = list(page)
-    found = totals_of(rows)
+    found = shown_totals(rows)
     words = {each.key: dict(each.options()) for each in segments() if any(_is_of(row, each.key) for row in rows)}
     return [(row, _in_words(row, words), found[row.pk]) for row in rows]
 
@@ -147,8 +182,13 @@ def is_secret(campaign: Campaign) -> bool:
     return found is None or found.is_secret
 
 
+def mark_seen(campaign: Campaign, people: list[int]) -> str:
+    """Of what a page has shown: the list; of a group whose people are not named, how many they are at least."""
+    return list_mark([at_least(len(people))] if is_secret(campaign) else people)
+
+
 def list_mark(people: list[int]) -> str:
-    """Of a list that a page has shown: the same for the same people; no guess at who they are can be tried on it."""
+    """The same for the same people; no guess at who they are can be tried on it."""
     return salted_hmac("animation.list", mark_of(*people), algorithm="sha256").hexdigest()[:32]
 
 

@@ -13,7 +13,7 @@ from common.worklist import Asked, Line, When, lines
 from consultations.animation.abilities import RUN_CAMPAIGNS
 from consultations.animation.enums import CampaignState
 from consultations.animation.models import Campaign
-from consultations.animation.selectors import Totals, about, totals_of
+from consultations.animation.selectors import Totals, about, shown_totals
 
 # The mail server has not taken anything for eight minutes: it may be about us.
 _FAILURES = 3
@@ -36,7 +36,7 @@ def campaigns(asked: Asked) -> Iterator[Line]:
     yield from map(_stuck, (each for each in found if each.state in (CampaignState.SENDING, CampaignState.PLANNED)))
     yield from map(_unsent, [each for each in found if each.is_draft][:_SHOWN])
     over = [each for each in found if each.state == CampaignState.SENT][:_SHOWN]
-    counted = totals_of(over) if over else {}
+    counted = shown_totals(over)
     for campaign in over:
         yield _left(campaign, counted[campaign.pk])
 
@@ -85,7 +85,7 @@ def _unsent(campaign: Campaign) -> Line:
 
 def _left(campaign: Campaign, counted: Totals) -> Line:
     """What became of it: read once, it is done."""
-    said = ngettext("%(count)s message sent", "%(count)s messages sent", counted.sent) % {"count": figure(counted.sent)}
+    said = ngettext("%(count)s message sent", "%(count)s messages sent", counted.sent) % {"count": counted.sent_shown}
     parts = [said]
     if lost := counted.refused + counted.came_back:
         told = ngettext("%(count)s refused or come back", "%(count)s refused or come back", lost)

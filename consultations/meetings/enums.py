@@ -28,4 +28,5 @@ class Told(models.TextChoices):
     REMINDER = "REMINDER"
     MOVED = "MOVED"
     CANCELLED = "CANCELLED"
+    TAKEN_OFF = "TAKEN_OFF"
     REPORT = "REPORT"

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from consultations.animation.models import Campaign, Recipient
-from consultations.animation.selectors import list_mark, people_of
+from consultations.animation.selectors import mark_seen, people_of
 from consultations.animation.services.planning import decide
 from notifications.models import MailAgreement
 from tests.accounts.factories import UserFactory
@@ -51,6 +51,6 @@ def agreeing(**kwargs: Any) -> User:
 
 def decided(campaign: Campaign, **kwargs: Any) -> Campaign:
     """As by the press of somebody who has just looked at the page."""
-    seen = list_mark(list(people_of(campaign).values_list("pk", flat=True)))
+    seen = mark_seen(campaign, list(people_of(campaign).values_list("pk", flat=True)))
     given = {"seen": seen, "revision": campaign.revision, "by": campaign.created_by, "at": timezone.now(), **kwargs}
     return decide(campaign=campaign, **given)

@@ -1,5 +1,6 @@
 """Campaigns on the pages of the desk: from the group to the press, and what became of it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from common.outbox import messages_of
-from consultations.animation.enums import CampaignState
+from consultations.animation.enums import CampaignState, RecipientState
 from consultations.animation.models import Campaign, Recipient
 from consultations.animation.receivers import _withdrawn
 from consultations.animation.services.refusals import NobodyThere, TooFew
@@ -23,6 +24,7 @@ from consultations.moderation.elections import Vote
 from consultations.participation.enums import ReactionValue
 from consultations.participation.models import Reaction
 from notifications.models import MailAgreement
+from notifications.services.agreeing import withdraw_agreement
 from tenants.enums import AuthorityKind
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -245,7 +247,7 @@ def test_who_reacted_or_follows_is_named_nowhere_and_fewer_than_five_get_nothing
             decided(campaign)
         person = agreeing(public_name=f"Colibri {number}")
         Reaction.objects.create(proposal=proposal, user=person, value=ReactionValue.LIKE, version=1)
-    assert "5 personnes" in desk.get(address).content.decode()
+    assert "au moins 5 personnes" in desk.get(address).content.decode()
     for _decided in range(2):
         assert desk.get(f"{address}liste/").status_code == 404
         page = desk.get(address).content.decode()
@@ -253,6 +255,33 @@ def test_who_reacted_or_follows_is_named_nowhere_and_fewer_than_five_get_nothing
         assert "Colibri" not in page + desk.get(f"{address}apercu/?page=2").content.decode()
         if campaign.is_draft:
             campaign = decided(campaign)
+
+
+def test_beside_the_list_of_everybody_nothing_tells_who_left_a_group_that_is_not_named(desk: Client) -> None:
+    proposal = ProposalFactory()
+    campaign = CampaignFactory(segment="reacted", value=str(proposal.challenge_id))
+    people = [agreeing() for _number in range(17)]
+    for person in people:
+        Reaction.objects.create(proposal=proposal, user=person, value=ReactionValue.LIKE, version=1)
+
+    def shown() -> str:
+        page = desk.get(f"{PAGE}{campaign.pk}/").content.decode()
+        return re.sub(r'name="(?:csrfmiddlewaretoken|form)" value="[^"]*"|nonce="[^"]*"', "", page)
+
+    before = shown()
+    assert "au moins 10 personnes" in before
+    withdraw_agreement(user=people[3], at=timezone.now())
+    assert shown() == before
+    sent = decided(campaign)
+    assert AuditEntry.objects.get(action="campaign_decided").details["people"] == 10
+    Recipient.objects.update(state=RecipientState.SENT)
+    Recipient.objects.filter(user=people[4]).update(unsubscribed_at=timezone.now(), state=RecipientState.UNSUBSCRIBED)
+    Campaign.objects.filter(pk=sent.pk).update(state=CampaignState.SENT, finished_at=timezone.now())
+    standing = desk.get(f"{PAGE}{campaign.pk}/").content.decode()
+    assert standing.count("au moins 10") == 2
+    assert "moins de cinq personnes" in standing
+    assert "a plus son accord" not in standing
+    assert "au moins 10" in desk.get(PAGE).content.decode()
 
 
 def test_all_that_is_wrong_is_said_at_once_beside_its_field(desk: Client) -> None:

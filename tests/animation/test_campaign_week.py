@@ -130,7 +130,7 @@ def test_a_challenge_shows_its_campaigns_to_who_may_send_them(
     )
     page = desk.get(challenge_page(challenge)).content.decode()
     assert f'href="/gestion/campagnes/{campaign.pk}/"' in page
-    assert "1 message envoyé" in page
+    assert "moins de cinq messages envoyés" in page
     assert "À tout le monde" not in page
     observer = visit(in_saran, UserFactory(role=Role.OBSERVER), stays=True)
     assert "À qui suit ce défi" not in observer.get(challenge_page(challenge)).content.decode()

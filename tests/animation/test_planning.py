@@ -7,11 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.erasure import erase
+from accounts.services import change_team_role
 from common.meanwhile import ChangedMeanwhile
 from common.models import OutboxMessage
 from common.outbox import messages_of
 from common.text import TextTooShort
+from consultations.animation.assigned import take_back_what_they_planned
 from consultations.animation.enums import CampaignState, RecipientState
 from consultations.animation.models import Campaign, Recipient
 from consultations.animation.selectors import totals
@@ -177,3 +180,21 @@ def test_after_a_year_only_the_counts_are_left(in_saran: Municipality, mailoutbo
     forget(messages_over(at=later))
     campaign.refresh_from_db()
     assert (Recipient.objects.count(), totals(campaign).sent, totals(campaign).people) == (0, 1, 1)
+
+
+def test_what_somebody_planned_does_not_leave_once_they_may_no_longer_send(in_saran: Municipality) -> None:
+    who = UserFactory(role=Role.FACILITATOR)
+    agreeing()
+    at = timezone.now()
+    planned, other = (
+        decided(CampaignFactory(), by=by, planned_at=at + timedelta(days=1))
+        for by in (who, UserFactory(role=Role.FACILITATOR))
+    )
+    actor = UserFactory(role=Role.ADMINISTRATOR, last_login=at)
+    take_back_what_they_planned(who)
+    planned.refresh_from_db()
+    assert planned.state == CampaignState.PLANNED, "they still may"
+    change_team_role(member_id=who.pk, role=Role.OBSERVER, actor=actor, city=in_saran)
+    for each in (planned, other):
+        each.refresh_from_db()
+    assert (planned.state, planned.decided_by, other.state) == (CampaignState.DRAFT, None, CampaignState.PLANNED)

@@ -20,7 +20,7 @@ from accounts.tasks import send_mail
 from common.outbox import enqueue, messages_of
 from consultations.animation.enums import CampaignState
 from consultations.animation.models import Campaign, Recipient
-from consultations.animation.selectors import list_mark, people_of, totals
+from consultations.animation.selectors import mark_seen, people_of, totals
 from consultations.animation.services.composing import composed, message_for
 from consultations.animation.services.planning import decide
 from consultations.animation.services.waking import QUEUE
@@ -102,7 +102,7 @@ def _sent(campaign: Campaign, pid: int) -> tuple[float, list[float], list[float]
     people = list(people_of(campaign).values_list("pk", flat=True))
     decide(
         campaign=campaign,
-        seen=list_mark(people),
+        seen=mark_seen(campaign, people),
         revision=campaign.revision,
         by=None,
         at=timezone.now(),  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ def test_ten_sheets_by_keyboard_and_one_erased_by_its_receipt(
     assert count(saran, "Feuille 10 au") == 0
     person.get_by_label("Votre reçu").fill(code)
     go(person, "Suivre ma contribution")
-    expect(person.get_by_text("Rien n’est encore saisi sous ce reçu").first).to_be_visible()
+    expect(person.get_by_text("Rien n’est sous ce reçu").first).to_be_visible()
 
 
 def test_a_cut_of_the_network_loses_nothing_and_doubles_nothing(

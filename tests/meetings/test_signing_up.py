@@ -146,6 +146,20 @@ def test_the_team_types_who_telephones_and_calls_them(in_saran: Municipality) ->
     assert not Attendee.objects.get().to_call
 
 
+def test_who_is_taken_off_is_told_unless_it_is_over(in_saran: Municipality) -> None:
+    meeting, by = a_meeting(), UserFactory()
+    ada = on_list(meeting, email="ada@example.org")
+    for _twice in range(2):
+        signing_up.take_off(person=ada, by=by, at=timezone.now())
+    [mail] = mails()
+    assert mail["to"] == "ada@example.org"
+    assert "vous a retiré de la liste" in " ".join(mail["body"].split())
+    assert "/inscription/" not in mail["body"] + mail["html"], "its link would be of nobody"
+    over = a_meeting(ago=timedelta(hours=2))
+    signing_up.take_off(person=on_list(over), by=by, at=timezone.now())
+    assert len(mails()) == 1
+
+
 def test_the_list_is_forgotten_and_how_many_came_stays(in_saran: Municipality) -> None:
     meeting, now = a_meeting(ago=timedelta(days=1)), timezone.now()
     on_list(meeting, came=True), on_list(meeting)

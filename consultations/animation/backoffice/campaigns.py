@@ -18,12 +18,13 @@ from common.limits import limited_by
 from common.meanwhile import ChangedMeanwhile, sent_again, theirs_beside
 from common.refusals import Refusal
 from common.sent_before import SentBefore, as_another
+from common.templatetags.ui import figure
 from consultations.animation import selectors
 from consultations.animation.abilities import RUN_CAMPAIGNS
 from consultations.animation.backoffice.forms import CampaignForm, SendForm, group_of, words_of
 from consultations.animation.limits import CAMPAIGN_CHANGES
 from consultations.animation.models import Campaign
-from consultations.animation.selectors import list_mark, people_of, totals
+from consultations.animation.selectors import mark_seen, people_of, shown_totals
 from consultations.animation.services.composing import composed, for_person
 from consultations.animation.services.planning import AT_MOST_AHEAD
 from consultations.animation.services.writing import change_campaign, create_campaign
@@ -137,7 +138,7 @@ def campaign_page(
         "campaign": found,
         "audience": selectors.audience_of(found),
         "notice": notice,
-        "totals": totals(found),
+        "totals": shown_totals([found])[found.pk],
         "is_part": bool(request.headers.get("HX-Request")),
         "plans_ahead": AT_MOST_AHEAD,
         "is_secret": selectors.is_secret(found),
@@ -145,12 +146,14 @@ def campaign_page(
     }
     if found.is_draft:
         people = list(people_of(found).values_list("pk", flat=True))
-        shown = {"seen": list_mark(people), "revision": found.revision}
+        shown = {"seen": mark_seen(found, people), "revision": found.revision}
         given = form or SendForm(initial=shown)
         if form is not None:  # what is looked at now is what the next press is about
             given.data = {**form.data.dict(), **shown}  # type: ignore[attr-defined]
         is_few = context["is_secret"] and 0 <= len(people) < selectors.FEW
-        context |= {"count": len(people), "form": given, "is_few": is_few}
+        count = selectors.at_least(len(people)) if context["is_secret"] else len(people)
+        shown_count = selectors.in_words(count) if context["is_secret"] else figure(count)
+        context |= {"count": count, "shown_count": shown_count, "form": given, "is_few": is_few}
     template = "_standing" if context["is_part"] else "campaign"
     return render(request, f"animation/backoffice/{template}.html", context, status=status)
 

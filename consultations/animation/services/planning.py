@@ -9,7 +9,7 @@ from accounts.erasure import keep_everybody_here
 from accounts.models import User
 from consultations.animation.enums import CampaignState, RecipientState
 from consultations.animation.models import Campaign, Recipient
-from consultations.animation.selectors import FEW, audience_of, is_secret, list_mark, people_of, totals
+from consultations.animation.selectors import FEW, at_least, audience_of, is_secret, mark_seen, people_of, totals
 from consultations.animation.services import waking
 from consultations.animation.services.refusals import (
     AlreadyDecided,
@@ -52,20 +52,24 @@ def decide(
             raise NobodyThere
         if is_secret(found) and len(people) < FEW:
             raise TooFew
-        if list_mark(people) != seen or found.revision != revision:
+        if mark_seen(found, people) != seen or found.revision != revision:
             raise ListChanged
         found.state, found.audience = CampaignState.PLANNED, audience
         found.decided_at, found.decided_by, found.planned_at = at, by, planned_at or at
         found.save(update_fields=["state", "audience", "decided_at", "decided_by", "planned_at"])
         rows = [Recipient(campaign=found, user_id=pk, due_at=found.planned_at) for pk in people]
         Recipient.objects.bulk_create(rows, batch_size=_BATCH)
-        record("campaign_decided", actor=by, subject=found, people=len(people))
+        told = at_least(len(people)) if is_secret(found) else len(people)
+        record("campaign_decided", actor=by, subject=found, people=told)
         waking.wake(at=at)
     return found
 
 
-def take_back(*, campaign: Campaign, by: User) -> Campaign:
-    """One that waits for its hour is a draft again, without a list. Raises AlreadyDecided once it leaves."""
+def take_back(*, campaign: Campaign, by: User | None) -> Campaign:
+    """One that waits for its hour is a draft again, without a list; `by` nobody where whoever planned it may no longer.
+
+    Raises AlreadyDecided once it leaves.
+    """
     with transaction.atomic():
         found = _locked(campaign)
         if found.state == CampaignState.DRAFT:

@@ -89,7 +89,8 @@ def person(request: HttpRequest, consultation: Consultation, pk: int, person: in
         signing_up.called(person=who)
     elif act == "off":
         signing_up.take_off(person=who, by=signed_in_user(request), at=timezone.now())
-        messages.success(request, _("Taken off the list. Whoever was next has the seat."))
+        told = _("Taken off the list. If they have a mailbox, they are told; if somebody waits, the seat is theirs.")
+        messages.success(request, told)
     page = request.POST.get("page", "")
     query = f"?page={page}" if page.isascii() and page.isdigit() and len(page) < 5 and page != "1" else ""
     return redirect(f"{reverse('desk_meeting_people', args=[consultation.slug, pk])}{query}#p{person}")

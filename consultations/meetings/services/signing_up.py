@@ -99,12 +99,20 @@ def enter(*, meeting: Meeting, name: str, phone: str, by: User, at: datetime) ->
 
 
 def take_off(*, person: Attendee, by: User, at: datetime) -> None:
-    """Who says by telephone that they do not come. Taken off already: nothing happens."""
+    """Who says by telephone that they do not come, or somebody whom the team does not expect: they are told by mail,
+    for a meeting that is still to come. Taken off already: nothing happens.
+    """
     with transaction.atomic():
         found = locked_meeting(person.meeting)
-        if found.people.filter(pk=person.pk).delete()[0]:
-            record("meeting_person_taken_off", actor=by, subject=found)
-            fill_seats(found, at=at)
+        gone = found.people.filter(pk=person.pk).first()
+        if gone is None:
+            return
+        if gone.place != Place.ASKED and not found.is_cancelled and not found.has_begun(at):
+            gone.meeting = found
+            tell(gone, Told.TAKEN_OFF)
+        gone.delete()
+        record("meeting_person_taken_off", actor=by, subject=found)
+        fill_seats(found, at=at)
 
 
 def called(*, person: Attendee) -> None:

@@ -56,7 +56,7 @@ def sheets(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         meeting = request.GET.get("rendez-vous", "")
         form = _blank(consultation, challenges, by, meeting=int(meeting) if _is_number(meeting) else None)
         if form.initial["meeting"]:
-            form.initial |= _at_the_meeting(request)
+            form.initial.update(_at_the_meeting(request))
         draft = request.GET.get("reprendre", "")
         form.initial.update(selectors.own_draft(consultation, by, int(draft)) if _is_number(draft) else {})
         return _page(request, consultation, form)

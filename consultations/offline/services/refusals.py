@@ -96,7 +96,8 @@ class ReceiptUnknown(Refusal):
     status = 404
     field = "code"
     message = _(
-        "Nothing is entered under this receipt yet. If you have just handed in your sheet, try again in some days."
+        "Nothing is under this receipt: it is not entered yet, or it was erased. If you have just handed in your "
+        "sheet, try again in some days."
     )
 
 

@@ -23,8 +23,8 @@ WORDS = _(
     "take part."
 )
 MORE = _(
-    "You can stop these messages in one press, here or at the end of each of them. Your address serves for nothing "
-    "else, and never for the communication of elected officials."
+    "You can stop these messages in one press, here or at the end of each of them. They never serve the communication "
+    "of elected officials."
 )
 
 
