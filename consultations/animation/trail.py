@@ -10,7 +10,7 @@ records(
         "campaign_created": _("Campaign prepared"),
         "campaign_changed": _("Campaign changed"),
         "campaign_deleted": _("Campaign deleted before it was sent"),
-        "campaign_decided": _("Campaign sent or planned"),
+        "campaign_decided": _("Sending of a campaign decided"),
         "campaign_taken_back": _("Campaign no longer planned"),
         "campaign_stopped": _("Campaign stopped while it was leaving"),
         "campaign_tried": _("Campaign tried on oneself"),

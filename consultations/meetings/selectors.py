@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from consultations.framing.models import Consultation
 from consultations.meetings.enums import Place
@@ -54,8 +55,12 @@ def seats_left(meeting: Meeting, counted: Counts) -> int | None:
 
 
 def to_come(at: datetime) -> QuerySet[Meeting]:
-    """That everybody reads, the next one first; one that goes on is there still."""
-    found = Meeting.objects.shown().filter(ends_at__gt=at, cancelled_at=None)
+    """That everybody reads, the next one first; one that goes on is there still, one that is cancelled until its day
+    is over: whoever comes back to the list reads that it does not take place.
+    """
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    comes = Q(ends_at__gt=at, cancelled_at=None) | Q(ends_at__gte=today, cancelled_at__isnull=False)
+    found = Meeting.objects.shown().filter(comes)
     return found.select_related("consultation").order_by("begins_at", "pk")
 
 

@@ -9,7 +9,7 @@ records(
     {
         "meeting_created": _("Meeting prepared"),
         "meeting_changed": _("Meeting changed"),
-        "meeting_moved": _("Meeting moved, and those who signed up told"),
+        "meeting_moved": _("Meeting moved"),
         "meeting_published": _("Meeting published"),
         "meeting_cancelled": _("Meeting cancelled"),
         "meeting_discarded": _("Meeting deleted before it was published"),

@@ -185,6 +185,8 @@ def test_the_file_for_a_calendar_says_where_when_and_that_it_is_cancelled(anybod
         assert "STATUS:CANCELLED" in anybody.get(path).content.decode()
     assert "La salle est fermée." in page_of(anybody, meeting.get_absolute_url())
     assert meeting.title not in page_of(anybody, "/")
+    listed = page_of(anybody, "/rendez-vous/").split(meeting.title, 1)[1].split("</li>", 1)[0]
+    assert "<strong>Annulé.</strong>" in listed, "whoever comes back to the list reads that it does not take place"
 
 
 def test_a_calendar_that_has_not_changed_is_not_sent_again_and_says_where_it_is_followed(anybody: Client) -> None:

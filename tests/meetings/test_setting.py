@@ -253,7 +253,9 @@ def test_cancelled_it_stays_to_be_read_and_everybody_on_its_list_is_told(in_sara
     assert told(meeting) == ["CANCELLED"]
     assert not messages_of(remind).exists()
     assert Meeting.objects.shown().get().is_cancelled
-    assert not to_come(timezone.now()).exists()
+    evening = timezone.localtime(meeting.ends_at).replace(hour=23, minute=59)
+    assert to_come(evening).exists()
+    assert not to_come(evening + timedelta(minutes=1)).exists()
     with pytest.raises(refusals.MeetingCancelled):
         change(meeting)
     with pytest.raises(refusals.NotPublished):
@@ -323,3 +325,29 @@ def test_whoever_gets_a_seat_is_told_of_nobody_who_may_not_wait(in_saran: Munici
     words = " ".join(mail["body"].split())
     assert "la place redevient libre pour quelqu’un d’autre" in words
     assert "attend" not in words
+
+
+def test_cancelled_before_a_move_is_told_it_is_the_day_and_place_that_each_of_them_knows(
+    in_saran: Municipality,
+) -> None:
+    meeting = a_meeting(url="https://visio.example.org/abc")
+    on_list(meeting, email="a@example.org")
+    known, place = when(meeting.begins_at, meeting.ends_at), "Salle des fêtes, 1 place de la Liberté"
+    later = meeting.begins_at + timedelta(days=1)
+    meeting = change(meeting, begins_at=later, ends_at=later + timedelta(hours=1), place="Gymnase")
+    late = on_list(meeting, email="b@example.org")
+    tell(late, Told.SEATED)
+    messages_of(send_mail).delete()
+    setting.cancel_meeting(meeting=meeting, why="La salle est fermée.", by=None, at=timezone.now())
+    assert told(meeting) == ["CANCELLED"], "nobody is told of a move to a day that is none"
+    first, second = run_told(meeting)
+    for mail, day, where in (
+        (first, known, place),
+        (second, when(meeting.begins_at, meeting.ends_at), "Gymnase, 1 place de la Liberté"),
+    ):
+        for body in (mail["body"], html.unescape(mail["html"])):
+            assert f"{day[0].upper()}{day[1:]}" in body
+            assert where in body
+            assert "La salle est fermée." in body
+    assert known[0].upper() + known[1:] not in second["body"]
+    assert "Gymnase" not in first["body"]

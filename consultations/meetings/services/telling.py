@@ -1,6 +1,7 @@
 """What those who signed up are written: by messages of the outbox, whose run writes to all of them or to none."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -61,7 +62,7 @@ def _write(name: str, person: Attendee, city: Any, *, what: str = "", former: Me
 def tell_all(meeting_id: int, what: str, **kwargs: Any) -> None:
     """A change of a meeting, to all who signed up for it; another day or place to those who were told otherwise.
 
-    `before`, `heard`: see `plan_telling_of_move`.
+    `before`, `heard`: see `plan_telling_of_move`. Cancelled, it is the one that each of them last heard of.
     """
     meeting, city = Meeting.objects.filter(pk=meeting_id).first(), present_city()
     if meeting is None or (what == Told.MOVED and meeting.is_cancelled):
@@ -71,8 +72,13 @@ def tell_all(meeting_id: int, what: str, **kwargs: Any) -> None:
         person.meeting = meeting
         if "before" not in kwargs:
             _write("told", person, city, what=what)
-        elif others := [each for each in heard.get(str(person.pk), [kwargs["before"]]) if each != now]:
-            _write("told", person, city, what=what, former=_meeting_as_it_was(others[-1]))
+            continue
+        known = heard.get(str(person.pk)) or [kwargs["before"]]
+        if what != Told.MOVED:
+            person.meeting = _as_it_was(meeting, known[-1])
+            _write("told", person, city, what=what)
+        elif others := [each for each in known if each != now]:
+            _write("told", person, city, what=what, former=_as_it_was(meeting, others[-1]))
 
 
 @outbox_task
@@ -106,9 +112,13 @@ def plan_reminder(meeting: Meeting, *, at: datetime) -> None:
 
 
 def plan_telling(meeting: Meeting, what: Told) -> None:
-    """Whoever has no address is to be called."""
+    """Whoever has no address is to be called. A move that was not told yet is left out of what is cancelled."""
     messages_of(tell_all).filter(payload__meeting_id=meeting.pk, payload__what=what.value).delete()
-    enqueue(tell_all, meeting_id=meeting.pk, what=what.value)
+    known: dict[str, Any] = {}
+    if what == Told.CANCELLED and (waits := _telling_of_move(meeting).first()):
+        known = {name: waits.payload[name] for name in ("before", "heard") if name in waits.payload}
+        waits.delete()
+    enqueue(tell_all, meeting_id=meeting.pk, what=what.value, **known)
     if what != Told.REPORT:
         meeting.people.filter(email="").update(to_call=True)
 
@@ -154,9 +164,11 @@ def dates_and_place(meeting: Meeting) -> dict[str, str]:
     }
 
 
-def _meeting_as_it_was(kept: dict[str, str]) -> Meeting:
-    moments = {name: datetime.fromisoformat(kept[name]) for name in ("begins_at", "ends_at")}
-    return Meeting(**{**kept, **moments})
+def _as_it_was(meeting: Meeting, kept: dict[str, str]) -> Meeting:
+    found = copy(meeting)
+    for name, value in kept.items():
+        setattr(found, name, datetime.fromisoformat(value) if name in ("begins_at", "ends_at") else value)
+    return found
 
 
 def _telling_of_move(meeting: Meeting) -> QuerySet[OutboxMessage]:
