@@ -1,5 +1,6 @@
 """What the trail keeps of offline entry, in words (common.trail): who typed which sheet. For whom is in its row."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.trail import concerns, records
@@ -18,4 +19,12 @@ records(
         "offline_rule_set": _("Second reading of sheets set"),
     }
 )
-concerns(Entry, _("Sheet"))
+
+
+def _name(entry: Entry) -> str:
+    """By the number that stands on the paper, where one does, as it stands there: its own is on none."""
+    number = entry.receipt.sheet if entry.receipt else entry.sheet
+    return gettext("Sheet %(number)s") % {"number": f"{number:04}"} if number else ""
+
+
+concerns(Entry, _("Sheet"), title=_name, beside=("receipt",), is_numbered=False)

@@ -96,7 +96,8 @@ class _Known:
             about = subjects.get(label)
             if about is None or about.title is about.link is None:
                 continue
-            for pk, row in about.model._default_manager.in_bulk([int(key) for key in keys]).items():
+            rows = about.model._default_manager.select_related(*(about.beside or (None,)))
+            for pk, row in rows.in_bulk([int(key) for key in keys]).items():
                 self.titles[label, str(pk)] = about.title(row) if about.title else ""
                 self.links[label, str(pk)] = about.link(row) if about.link else ""
 
@@ -108,7 +109,8 @@ def _line(entry: AuditEntry, known: _Known) -> Line:
         return Line(entry.at, who, what, "", more=more)
     subject = (entry.subject_type, entry.subject_id)
     said = {"what": about.words, "number": entry.subject_id}
-    words = known.titles.get(subject) or entry.details.get("title") or _("%(what)s no. %(number)s") % said
+    nameless = _("%(what)s no. %(number)s") % said if about.is_numbered else str(about.words)
+    words = known.titles.get(subject) or entry.details.get("title") or nameless
     url = reverse(about.address, args=[int(entry.subject_id)]) if about.address else known.links.get(subject, "")
     return Line(entry.at, who, what, words, url, more)
 

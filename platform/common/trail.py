@@ -27,6 +27,8 @@ class Concerned:
     address: str
     title: Callable[[Any], str] | None
     link: Callable[[Any], str] | None
+    beside: tuple[str, ...] = ()
+    is_numbered: bool = True
 
 
 subjects: dict[str, Concerned] = {}  # by the model, as the trail names it
@@ -70,12 +72,14 @@ def concerns(
     address: str = "",
     title: Callable[[Any], str] | None = None,
     link: Callable[[Any], str] | None = None,
+    beside: tuple[str, ...] = (),
+    is_numbered: bool = True,
 ) -> None:
     """Say what a row of a model is called; `address`: of a page that takes its number, `link`: of one that the row
-    leads to, without another query. `title`: of what the city itself has written; what residents write may be hidden,
-    and is a number there.
+    leads to, without another query but that of what is read `beside` it. `title`: of what the city itself has written;
+    what residents write may be hidden, and is a number there; where nobody knows it by that, it is not `is_numbered`.
     """
-    subjects[model._meta.label_lower] = Concerned(model, words, address, title, link)
+    subjects[model._meta.label_lower] = Concerned(model, words, address, title, link, beside, is_numbered)
 
 
 def happens_to(

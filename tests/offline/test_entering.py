@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.journal import journal
 from accounts.models import AuditEntry
 from accounts.names import key_of
 from common.outbox import messages_of, send_event
@@ -232,6 +235,25 @@ def test_a_printed_sheet_that_is_taken_out_is_typed_anew_and_its_receipt_opens(c
     again = entered(sheet=number)
     assert again.code == ""
     assert entry_under(code).pk == again.entry.pk
+
+
+def test_the_journal_names_a_sheet_by_the_number_on_its_paper_and_by_no_other(consultation: Consultation) -> None:
+    by, other = UserFactory(role=Role.FACILITATOR), UserFactory(role=Role.MODERATOR)
+    entering.set_rule(consultation=consultation, read_twice=True, by=by)
+    entered(sheet=31, by=by)
+    drafted = entered(sheet=32, is_draft=True, by=by).entry
+    entering.take_out(entry=drafted, by=other, at=timezone.now())
+    entered(by=by, solution="Planter des tilleuls devant l’école.")
+    said = [line.about for line in journal().lines if line.what in ("Feuille saisie, à relire par un collègue",)]
+    assert said == ["Feuille saisie", "Feuille 0031"]
+    assert "Feuille saisie" in [line.about for line in journal(person=str(other.pk)).lines], "its row is gone"
+    with CaptureQueriesContext(connection) as few:
+        journal()
+    for number in (33, 34, 35):
+        entered(sheet=number, by=by, solution=f"Planter {number} tilleuls devant l’école.")
+    with CaptureQueriesContext(connection) as more:
+        journal()
+    assert len(more) == len(few)
 
 
 def test_a_colleague_reads_it_first_where_the_city_wants(consultation: Consultation) -> None:
