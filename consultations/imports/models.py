@@ -32,6 +32,11 @@ class Import(models.Model):
         """For a worker."""
         return self.state in (ImportState.LOOKING, ImportState.RUNNING)
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Its files were looked at, and not a line was found."""
+        return bool(self.result.get("problem")) and not self.result.get("lines")
+
 
 class ImportFile(models.Model):
     """Until it is imported: it may hold addresses of people, which nobody needs. Then what was not taken of it, for as

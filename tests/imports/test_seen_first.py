@@ -139,6 +139,9 @@ def test_a_file_that_cannot_be_read_says_so_and_which_columns_are_meant(desk: Cl
     works()
     page = read(desk, found)
     assert "N’a pas pu être lu" in page
+    listed = desk.get(PAGE).content.decode()
+    assert "N’a pas pu être lu" in listed
+    assert "Lu, pas importé" not in listed
     assert "root_commentable_url" in page
 
 
