@@ -13,6 +13,7 @@ from django_tenants.utils import schema_context
 
 from common.calendars import Happening, icalendar
 from consultations.framing.models import Phase
+from consultations.framing.services.closing import close_consultation
 from consultations.outcomes.models import AnswerVersion
 from consultations.participation.enums import Status
 from consultations.participation.models import Proposal
@@ -130,6 +131,12 @@ def test_pages_lead_to_their_feeds(anybody: Client) -> None:
         assert f'type="application/atom+xml" href="/consultations/{slug}/{feed}"' in anybody.get(page).content.decode()
     assert 'href="/projets.atom"' in anybody.get("/projets/").content.decode()
     assert f"/consultations/{slug}/calendrier.ics" in anybody.get("/").content.decode()
+    close_consultation(consultation=the_consultation(), actor=None, at=timezone.now())
+    Phase.objects.filter(opens_at__gt=timezone.now()).delete()
+    Phase.objects.update(closes_at=timezone.now())
+    page = anybody.get("/").content.decode()
+    assert f"/consultations/{slug}/calendrier.ics" not in page, "no date is to come"
+    assert "Suivre par un flux" in page
 
 
 def test_there_is_none_of_what_is_being_prepared(anybody: Client) -> None:

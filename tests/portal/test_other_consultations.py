@@ -14,7 +14,8 @@ from django_tenants.utils import schema_context
 from accounts.enums import Role
 from accounts.tasks import send_mail
 from common.outbox import messages_of
-from consultations.framing.models import Challenge, Consultation
+from consultations.framing.enums import PhaseKind
+from consultations.framing.models import Challenge, Consultation, Phase
 from consultations.framing.services.closing import archive_consultation, close_consultation
 from consultations.framing.services.consultations import update_consultation
 from consultations.framing.services.documents import add_document
@@ -138,10 +139,13 @@ def test_the_home_leads_to_every_other_one_and_says_where_it_is(
     one, two, three = opened(in_saran, "Nos rues"), closed(in_saran, "Le parc"), archived(in_saran, "Le bourg")
     prepared(in_saran, "Plus tard")
     page = visit(in_saran, stays=True).get("/").text
-    for each, words in ((one, "Ouverte jusqu’au"), (two, ">Close"), (three, "une consultation de")):
+    for each, words in ((one, "Consultation ouverte jusqu’au"), (two, ">Close"), (three, "une consultation de")):
         assert f'href="/consultations/{each.slug}/"' in page
         assert words in page
     assert "Plus tard" not in page
+    assert "à relever ensemble" in visit(in_saran, stays=True).get(f"/consultations/{one.slug}/").text
+    for each in (two, three):
+        assert "à relever ensemble" not in visit(in_saran, stays=True).get(f"/consultations/{each.slug}/").text
     for each in (one, two, three):
         assert (
             f'href="/consultations/{each.slug}/"'
@@ -274,3 +278,14 @@ def test_the_table_of_addresses_is_walked_whole(in_saran: Municipality) -> None:
     with schema_context(in_saran.schema_name):
         assert not Consultation.objects.filter(opened_at=None).exists()
         assert open_consultation is not None
+
+
+def test_in_one_that_is_over_a_challenge_says_so(visit: Callable[..., Client], in_saran: Municipality) -> None:
+    over = closed(in_saran, "Le parc")
+    Phase.objects.filter(consultation=over, kind__in=[PhaseKind.ANSWER, PhaseKind.FOLLOW]).update(
+        opens_at=None, closes_at=None
+    )
+    challenge = over.challenges.order_by("position", "pk")[0]
+    page = visit(in_saran, stays=True).get(challenge.get_absolute_url()).text
+    assert "La consultation est terminée." in page
+    assert "On ne peut pas écrire en ce moment." not in page

@@ -123,8 +123,8 @@ class Consultation(models.Model):
             return ConsultationState.PREPARED
         if self.is_archived:
             return ConsultationState.ARCHIVED
-        may_still = any(phase.kind in WRITING and phase.state(at) != PhaseState.DONE for phase in self.phases.all())
-        return ConsultationState.OPEN if may_still else ConsultationState.CLOSED
+        is_over = Calendar(phases=list(self.phases.all()), at=at).is_over
+        return ConsultationState.CLOSED if is_over else ConsultationState.OPEN
 
     def closed_at(self) -> datetime | None:
         """When participants could, or will, write for the last time; None where no date says it."""
@@ -312,6 +312,11 @@ class Calendar:
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Participants write no more, now or later."""
+        return all(phase.state(self.at) == PhaseState.DONE for phase in self.phases if phase.kind in WRITING)
 
     @property
     def now(self) -> Phase | None:

@@ -32,7 +32,9 @@ def state_words(listed: Listed) -> str:
             _("In preparation, opens on %(day)s") % {"day": here(deadline(planned))} if planned else _("In preparation")
         )
     if listed.state == ConsultationState.OPEN:
-        return _("Open until %(day)s") % {"day": here(deadline(ends))} if ends else pgettext("consultation", "Open")
+        # Not the end of its phase, which its own page says beside this.
+        said = _("Consultation open until %(day)s")
+        return said % {"day": here(deadline(ends))} if ends else pgettext("consultation", "Open")
     if listed.state == ConsultationState.ARCHIVED:
         # What is archived before its end ended then.
         over = min(filter(None, (ends, listed.consultation.archived_at)), default=listed.consultation.created_at)
