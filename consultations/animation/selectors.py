@@ -40,7 +40,7 @@ class Totals:
     def roughly(self) -> "Totals":
         """Of a group whose people are not named: who leaves it would be seen by what changes beside a list of names."""
         few: dict[str, Any] = {name: count if count >= FEW else 0 for name, count in self.kept().items()}
-        few |= {"people": at_least(self.people), "sent": at_least(self.sent) or (FEW - 1 if self.sent else 0)}
+        few |= {"people": _roughly(self.people), "sent": _roughly(self.sent)}
         return replace(self, **few, is_rough=True)
 
     @property
@@ -109,6 +109,10 @@ def shown_totals(campaigns: Iterable[Campaign]) -> dict[int, Totals]:
 def at_least(count: int) -> int:
     """To the ten below; to five below ten."""
     return count // 10 * 10 or (FEW if count >= FEW else 0)
+
+
+def _roughly(count: int) -> int:
+    return at_least(count) or (FEW - 1 if count else 0)
 
 
 def in_words(count: int) -> str:
