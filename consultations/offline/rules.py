@@ -1,12 +1,16 @@
 """What may stand on a sheet: what somebody wrote by hand is taken as it is, long or short."""
 
-from accounts.enums import TEAM_ROLES
 from accounts.look_alikes import mixes_scripts
-from accounts.models import User
-from accounts.names import NameLeadsSomewhere, NameMixed, NameReserved, is_reserved, key_of
-from common.text import Words, leads_somewhere
+from accounts.names import (
+    NameLeadsSomewhere,
+    NameMixed,
+    NameReserved,
+    is_of_the_team,
+    is_reserved,
+    leads_to_somebody,
+)
+from common.text import Words
 from consultations.offline.models import NAME_MAX, PLACE_MAX
-from consultations.participation.import_lines import DIGITS_OF_A_NUMBER
 from consultations.participation.rules import PARTS
 
 TITLE = PARTS["title"]
@@ -19,11 +23,11 @@ def check_name(name: str) -> None:
     """Raises NameRefused: it stands where public names do. That a resident has it too is no matter, no account is made;
     nobody is taken for one of the team, whose badge it would lack.
     """
-    if leads_somewhere(name) or sum(map(str.isdigit, name)) >= DIGITS_OF_A_NUMBER:
+    if leads_to_somebody(name):
         raise NameLeadsSomewhere
     if mixes_scripts(name):
         raise NameMixed
-    if is_reserved(name) or User.objects.filter(name_key=key_of(name), role__in=TEAM_ROLES).exists():
+    if is_reserved(name) or is_of_the_team(name):
         raise NameReserved
 
 

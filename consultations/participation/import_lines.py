@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.look_alikes import mixes_scripts
-from accounts.names import stands_for_nobody
+from accounts.names import leads_to_somebody, stands_for_nobody
 from common.dates import FIRST_YEAR, LAST_YEAR, moment_here, read_moment
-from common.text import clean_text, in_figures, leads_somewhere, shortened, shows_something
+from common.text import clean_text, in_figures, shortened, shows_something
 from common.web_addresses import is_web_address
 from consultations.participation.enums import Stance
 from consultations.participation.import_html import NotText, text_of_html
@@ -57,8 +57,6 @@ _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udf
 # accents it is spoken of, and stays.
 _READ_TWICE = re.compile("[ÃÂ][\xa0-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œž˜š¦“”¢º¹\x9d]|â‚¬")
 _ADDRESS = re.compile(r"[\w+-]@[\w-]+\.\w")
-# Of a telephone; a name may have a year in it.
-DIGITS_OF_A_NUMBER = 8
 _ACCENT = re.compile("[àâçèéêëîïôùûüœÀÂÇÈÉÊËÎÏÔÙÛÜŒ]")
 
 
@@ -241,7 +239,7 @@ class Line:
         others, or one of those who speak for the authority. Exports number those whom they do not name.
         """
         name = self.text("author", AUTHOR_MAX, optional=True)
-        if leads_somewhere(name) or len(re.findall(r"\d", name)) >= DIGITS_OF_A_NUMBER:
+        if leads_to_somebody(name):
             self.notes.append(self._about("author", gettext("looks like an address or a number: it is not shown.")))
         elif is_reserved(name) and not stands_for_nobody(name):
             said = gettext("could be taken for that of the authority or of an elected person: it is not shown.")

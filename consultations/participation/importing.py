@@ -99,7 +99,7 @@ class _Reader:
         # By type: refs that this consultation has, with the line that said so in this run; those of others.
         self.seen: dict[str, dict[str, int]] = {}
         self.elsewhere: dict[str, set[str]] = {}
-        self.is_reserved = reserved_here()
+        self.is_reserved = reserved_here(of_the_team=True)
         self.numbered = 0  # rows that a trial does not write
 
     def take(self, given: Given) -> None:

@@ -11,6 +11,7 @@ from itertools import groupby
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import TEAM_ROLES
 from accounts.look_alikes import DIRECTED, INSIDE, NONE, mixes_scripts, readings, skeleton, words_of
 from accounts.models import KEY_MAX, NAME_MAX, User
 from common.refusals import Refusal
@@ -66,7 +67,7 @@ def check_name(name: str, *, user: User) -> None:
     """Raises NameRefused, unless it is the name that they have already. Staff may speak as the authority."""
     if name == user.public_name:
         return
-    if leads_somewhere(name):
+    if leads_to_somebody(name):
         raise NameLeadsSomewhere
     if mixes_scripts(name) or DIRECTED.search(name):
         raise NameMixed
@@ -76,6 +77,20 @@ def check_name(name: str, *, user: User) -> None:
         raise NameHidden
     if is_taken(name, user=user):
         raise NameTaken(free_name(name, user=user))
+
+
+# Of a telephone; a name may have a year in it.
+_DIGITS_OF_A_NUMBER = 8
+
+
+def leads_to_somebody(name: str) -> bool:
+    """An address, or a telephone number: nobody is sought out for what they said."""
+    return leads_somewhere(name) or sum(map(str.isdigit, name)) >= _DIGITS_OF_A_NUMBER
+
+
+def is_of_the_team(name: str) -> bool:
+    """Whether somebody of the team has it: without their badge, who bore it too would be taken for them."""
+    return User.objects.filter(name_key=key_of(name), role__in=TEAM_ROLES).exists()
 
 
 def is_taken(name: str, *, user: User) -> bool:
@@ -175,10 +190,18 @@ def is_reserved(name: str) -> bool:
     return reserved_here()(name)
 
 
-def reserved_here() -> Callable[[str], bool]:
-    """`is_reserved` for many names, which asks once who bears them in the present schema."""
+def reserved_here(*, of_the_team: bool = False) -> Callable[[str], bool]:
+    """`is_reserved` for many names, which asks once who bears them in the present schema. `of_the_team`: and whether
+    somebody of the team does."""
     borne = _Borne.of([plain_words(each) for each in [*_named(), settings.SERVICE_NAME]])
-    return cache(lambda name: any(_is_reserved(words, borne) for words in readings(name)))
+    keys = set[str]()
+    if of_the_team:
+        keys.update(User.objects.filter(role__in=TEAM_ROLES).exclude(name_key="").values_list("name_key", flat=True))
+
+    def is_so(name: str) -> bool:
+        return (bool(keys) and key_of(name) in keys) or any(_is_reserved(words, borne) for words in readings(name))
+
+    return cache(is_so)
 
 
 @dataclass(frozen=True)

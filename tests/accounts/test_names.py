@@ -175,6 +175,8 @@ def test_names_of_people_and_associations_pass(in_saran: Municipality, name: str
         "evil.example/x",
         "evil․example",
         "paul@example.org",
+        "06 12 34 56 78",
+        "Paul 0612345678",
         "ev\u200bil.exa\u200bmple",
     ],
 )

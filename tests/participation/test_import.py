@@ -20,6 +20,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from accounts.enums import Role
+from accounts.names import key_of
 from consultations.framing.enums import ConsultationState
 from consultations.framing.models import Challenge, Consultation
 from consultations.participation.counts import recount
@@ -27,6 +29,7 @@ from consultations.participation.importing import BadLine, import_consultation
 from consultations.participation.models import Argument, Proposal, Reaction, Source
 from tenants.enums import LifecycleState
 from tenants.models import Municipality
+from tests.accounts.factories import UserFactory
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "republique-numerique.jsonl"
 
@@ -360,9 +363,11 @@ def test_no_offset_stops_the_whole_file(in_saran: Municipality, offset: str) -> 
         "M4irie",
         "Ville de Saran",
         "Service urbanisme",
+        "helene VASSEUR",
     ],
 )
 def test_a_name_that_looks_like_an_address_or_another_name_is_not_shown(in_saran: Municipality, name: str) -> None:
+    UserFactory(role=Role.DECISION_MAKER, public_name="Hélène Vasseur", name_key=key_of("Hélène Vasseur"))
     report = import_consultation(lines((2, {"author": name})))
     assert Proposal.objects.get().imported_author == ""
     assert [note["line"] for note in report.notes] == [3]

@@ -53,7 +53,7 @@ class _Taken:
         self.told(given, reason)
 
     def of(self, lines: Lines) -> Lines:
-        is_reserved = reserved_here()
+        is_reserved = reserved_here(of_the_team=True)
         for each in lines:
             self.is_refused = False
             yield each
