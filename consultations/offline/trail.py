@@ -13,11 +13,16 @@ records(
         "offline_read": _("Sheet read by a colleague"),
         "offline_corrected": _("Sheet corrected"),
         "offline_discarded": _("Sheet taken out before it was public"),
+        "offline_rule_set": _("Second reading of sheets set"),
+    }
+)
+records(
+    {
         "offline_corrected_by_receipt": _("Contribution corrected by its receipt"),
         "offline_erased_by_receipt": _("Contribution erased by its receipt"),
         "offline_bound": _("Contribution attached to an account by its receipt"),
-        "offline_rule_set": _("Second reading of sheets set"),
-    }
+    },
+    unsigned=_("Whoever has the receipt"),
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import TEAM_ROLES, Role
 from accounts.models import AuditEntry, User
-from common.trail import label_of, particulars, private_actions, subjects
+from common.trail import doers, label_of, particulars, private_actions, subjects
 
 PAGE = 50
 EVERYBODY = "tous"
@@ -130,7 +130,9 @@ def with_key(words: str, entry: AuditEntry) -> str:
 
 
 def _who(entry: AuditEntry, people: Mapping[int, User]) -> str:
-    return settings.SERVICE_NAME if entry.actor_id is None else _name(people.get(entry.actor_id))
+    if entry.actor_id is None:
+        return str(doers.get(entry.action, settings.SERVICE_NAME))
+    return _name(people.get(entry.actor_id))
 
 
 def _name(person: User | None) -> str:

@@ -56,8 +56,14 @@ owned: list[Owned] = []
 _TEAM, _SERVICE = _("Somebody of the team"), settings.SERVICE_NAME
 
 
-def records(actions: dict[str, Any], *, private: bool = False) -> None:
-    """Say what actions are called: code → words. `private`: a city reads them of its own team alone."""
+doers: dict[str, Any] = {}  # of an action: who does it where no account did, if it is not this service
+
+
+def records(actions: dict[str, Any], *, private: bool = False, unsigned: Any = _SERVICE) -> None:
+    """Say what actions are called: code → words. `private`: a city reads them of its own team alone; `unsigned`: who
+    does them where no account did.
+    """
+    doers.update(dict.fromkeys(actions, unsigned))
     twice = actions.keys() & labels.keys()
     assert not twice, f"{twice} said twice"
     labels.update(actions)

@@ -16,7 +16,7 @@ from consultations.framing.models import Consultation
 from consultations.meetings.backoffice.hooks import entering_url
 from consultations.offline import codes
 from consultations.offline.models import Entry, Receipt
-from consultations.offline.services import entering
+from consultations.offline.services import entering, own
 from consultations.participation.models import Proposal
 from tenants.models import Municipality
 from tests.accounts.factories import UserFactory
@@ -130,6 +130,17 @@ def test_a_sheet_that_was_taken_out_is_told_and_entered_after_all_if_it_is_saved
     assert Entry.objects.count() == 1
     assert desk.post(page_of(current()), {**sheet, **told.json()["anew"]}).status_code == 200
     assert Entry.objects.filter(state="TO_READ").count() == 1
+
+
+def test_what_is_done_with_a_receipt_is_nobodys_of_the_team_nor_of_the_service(
+    visit: Callable[..., Client], in_saran: Municipality
+) -> None:
+    entry = entered().entry
+    own.correct(entry=entry, by=None, at=timezone.now(), solution="Planter des tilleuls rue de la gare.", title="")
+    page = visit(in_saran, UserFactory(role=Role.ADMINISTRATOR)).get("/gestion/journal/").content.decode()
+    line = page.split("Contribution corrigée par son reçu")[-1][:600]
+    assert "La personne qui a le reçu" in line
+    assert "Territoires résilients" not in line
 
 
 def test_a_draft_is_found_however_many_sheets_came_after(desk: Client) -> None:
