@@ -25,6 +25,7 @@ def open_now(calendar: Calendar) -> str:
         return _("You will be able to propose from %(moment)s.") % {"moment": named(moment_of(begins))}
     if calendar.begins(ARGUE) or calendar.begins(REACT):
         return _("You can read everything, but not write here for now.")
-    if not any(phase.kind in WRITING and phase.opens_at for phase in calendar.phases):
+    # Closed before anybody could write, it has no such phase left.
+    if not calendar.is_over and not any(phase.kind in WRITING and phase.opens_at for phase in calendar.phases):
         return _("You can read everything. When one can write here is not set yet.")
     return _("You can read everything, but not write here any more.")

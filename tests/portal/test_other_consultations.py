@@ -289,3 +289,5 @@ def test_in_one_that_is_over_a_challenge_says_so(visit: Callable[..., Client], i
     page = visit(in_saran, stays=True).get(challenge.get_absolute_url()).text
     assert "La consultation est terminée." in page
     assert "On ne peut pas écrire en ce moment." not in page
+    assert "plus écrire ici" in page, "it was closed before its phases began, and has none to come"
+    assert "On ne sait pas encore" not in page
