@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.templatetags.hours import hour
 from common.templatetags.ui import full_day
@@ -38,8 +38,7 @@ def when_and_where(meeting: Meeting, *, now: Meeting) -> str:
 
 def _weekday(moment: datetime) -> str:
     """With the day of the week, by which people remember it."""
-    name = date_format(moment, "l")
-    return f"{name} {full_day(moment)}" if (get_language() or "").startswith("fr") else f"{name}, {full_day(moment)}"
+    return f"{date_format(moment, 'l')} {full_day(moment)}"
 
 
 def helps(meeting: Meeting) -> list[str]:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.enums import Role
 from consultations.analysis.enums import Place, RunKind, RunState
@@ -118,7 +119,13 @@ def test_what_was_voted_elsewhere_counts_where_nobody_reacted_here() -> None:
     said = spaced(reactions_in_words(reactions_of(proposal)))
     assert said == "Sur le site d’origine : 24 pour, 5 partagés, 5 contre"
     proposal.like_count = 1
-    assert spaced(reactions_in_words(reactions_of(proposal))) == "1 j’aime, 0 partagés, 0 je n’aime pas"
+    assert spaced(reactions_in_words(reactions_of(proposal))) == "1 j’aime, 0 partagé, 0 je n’aime pas"
+    proposal.mixed_count = proposal.dislike_count = 2
+    with override("en"):
+        assert reactions_in_words(reactions_of(proposal)) == "1 likes it, 2 have mixed feelings, 2 do not like it"
+    proposal.mixed_count, proposal.like_count, proposal.dislike_count = 1, 2, 1
+    with override("en"):
+        assert reactions_in_words(reactions_of(proposal)) == "2 like it, 1 has mixed feelings, 1 does not like it"
 
 
 def test_a_synthesis_of_imported_proposals_says_how_they_fared_elsewhere(in_saran: Municipality) -> None:
@@ -129,3 +136,11 @@ def test_a_synthesis_of_imported_proposals_says_how_they_fared_elsewhere(in_sara
     (told,) = frozen(material, [part])  # type: ignore[list-item]
     (slot,) = told["slots"]
     assert (slot["likes"], slot["mixed"], slot["dislikes"], slot["origin"]) == (24, 5, 5, True)
+
+
+def test_a_share_is_written_as_its_language_does() -> None:
+    shown = {}
+    for language in ("fr", "en"):
+        with override(language):
+            shown[language] = render_to_string("analysis/resident/_figures_share.html", {"share": 66}).strip()
+    assert shown == {"fr": "66\u00a0%", "en": "66%"}

@@ -351,3 +351,11 @@ def test_cancelled_before_a_move_is_told_it_is_the_day_and_place_that_each_of_th
             assert "La salle est fermée." in body
     assert known[0].upper() + known[1:] not in second["body"]
     assert "Gymnase" not in first["body"]
+
+
+def test_a_day_is_written_in_english_as_everywhere_on_its_pages(in_saran: Municipality) -> None:
+    begins_at = datetime(2026, 12, 6, 9, tzinfo=UTC)
+    with override("en"):
+        assert (
+            when(begins_at, begins_at + timedelta(hours=2)).replace("\u00a0", " ").startswith("Sunday 6 December 2026")
+        )

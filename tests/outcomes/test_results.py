@@ -220,6 +220,14 @@ def test_it_says_how_many_were_rewritten(consultation: Consultation, reader: Cli
     assert "2 propositions ont été réécrites après leur publication" in said(reader.get(PAGE))
 
 
+def test_where_no_project_came_of_it_none_is_counted(consultation: Consultation, reader: Client) -> None:
+    published_answer(proposal=ProposalFactory())
+    ProposalFactory()
+    assert "0 projet" not in said(reader.get(PAGE))
+    project(Proposal.objects.first())
+    assert "1 projet à partir de 1 proposition" in said(reader.get(PAGE))
+
+
 def test_all_answered_is_one_step(consultation: Consultation) -> None:
     published_answer()
     assert [stair.name for stair in read(consultation).stairs][:2] == ["WRITTEN_ANSWERED", "ACCEPTED"]

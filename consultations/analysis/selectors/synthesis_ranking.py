@@ -11,6 +11,7 @@ from math import log, sqrt
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.templatetags.ui import figure
 from common.text import in_one_line, shortened
@@ -73,10 +74,14 @@ def reactions_of(proposal: Any) -> Reactions:
 
 def reactions_in_words(counts: Reactions) -> str:
     """ "129 like it, 34 have mixed feelings, 21 do not like it"."""
-    said = {"likes": figure(counts.likes), "mixed": figure(counts.mixed), "dislikes": figure(counts.dislikes)}
     if counts.are_of_origin:
+        said = {"likes": figure(counts.likes), "mixed": figure(counts.mixed), "dislikes": figure(counts.dislikes)}
         return _("On the original site: %(likes)s for, %(mixed)s mixed, %(dislikes)s against") % said
-    return _("%(likes)s like it, %(mixed)s have mixed feelings, %(dislikes)s do not like it") % said
+    likes = ngettext("%(count)s likes it", "%(count)s like it", counts.likes)
+    mixed = ngettext("%(count)s has mixed feelings", "%(count)s have mixed feelings", counts.mixed)
+    dislikes = ngettext("%(count)s does not like it", "%(count)s do not like it", counts.dislikes)
+    told = ((likes, counts.likes), (mixed, counts.mixed), (dislikes, counts.dislikes))
+    return ", ".join(words % {"count": figure(count)} for words, count in told)
 
 
 def wilson(likes: int, total: int) -> float:
