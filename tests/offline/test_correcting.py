@@ -13,8 +13,10 @@ from accounts.models import AuditEntry
 from common.outbox import messages_of, send_event
 from consultations.framing.enums import ModeratedBy, Moderation
 from consultations.framing.models import Consultation
+from consultations.moderation.models import Case
 from consultations.offline.models import Correction, Entry
 from consultations.offline.services import own, refusals
+from consultations.offline.services.entering import set_rule
 from consultations.participation.counts import recount
 from consultations.participation.enums import Status
 from consultations.participation.models import Argument, Proposal
@@ -83,6 +85,16 @@ def test_what_somebody_else_rewrote_is_no_longer_the_sheet(long_ago: Entry) -> N
     Proposal.objects.update(version=3)
     with pytest.raises(refusals.StandsNow):
         correct(long_ago, solution="Planter des érables rue de la gare.")
+
+
+def test_where_a_colleague_reads_what_is_typed_they_read_what_is_corrected_too(long_ago: Entry) -> None:
+    clerk = UserFactory(role=Role.FACILITATOR)
+    set_rule(consultation=long_ago.consultation, read_twice=True, by=clerk)
+    assert correct(long_ago)
+    assert Proposal.objects.get().status == Status.PUBLISHED, "by whoever gave it"
+    assert correct(long_ago, clerk, solution="Planter des érables rue de la gare.")
+    assert Proposal.objects.get().status == Status.HELD
+    assert Case.objects.get().is_held
 
 
 def test_where_the_city_reads_first_the_new_version_waits_and_the_one_before_stays(long_ago: Entry) -> None:

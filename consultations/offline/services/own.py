@@ -16,7 +16,7 @@ from consultations.cocreation.events import version_published
 from consultations.cocreation.services.rework import next_version
 from consultations.offline.enums import GONE, EntryState
 from consultations.offline.models import NOTHING_SAID, Correction, Entry
-from consultations.offline.selectors import words_now
+from consultations.offline.selectors import reads_twice, words_now
 from consultations.offline.services.refusals import (
     ActedThere,
     BroughtTogether,
@@ -121,7 +121,9 @@ def _in_contribution(entry: Entry, new: dict[str, str], by: User | None, at: dat
         kept.version = next_version(thing, new, by=author, note=_note(by), at=at).number
     else:
         _change_proposal(thing, new)
-    if not thing.is_held and waits_first(entry.consultation, None):
+    # Where a colleague reads what is typed, none of the team's words are public without.
+    is_to_read = by is not None and reads_twice(entry.consultation)
+    if not thing.is_held and (is_to_read or waits_first(entry.consultation, None)):
         hold_again(thing, consultation=entry.consultation, at=at)
     _tell(thing, kept.version)
     return kept
