@@ -257,6 +257,13 @@ def test_who_reacted_or_follows_is_named_nowhere_and_fewer_than_five_get_nothing
             campaign = decided(campaign)
 
 
+def test_what_has_left_offers_no_form_to_change_it(desk: Client) -> None:
+    agreeing()
+    campaign = decided(CampaignFactory())
+    answer = desk.get(f"{PAGE}{campaign.pk}/modifier/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{PAGE}{campaign.pk}/")
+
+
 def test_beside_the_list_of_everybody_nothing_tells_who_left_a_group_that_is_not_named(desk: Client) -> None:
     proposal = ProposalFactory()
     campaign = CampaignFactory(segment="reacted", value=str(proposal.challenge_id))

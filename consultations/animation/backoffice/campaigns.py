@@ -27,6 +27,7 @@ from consultations.animation.models import Campaign
 from consultations.animation.selectors import mark_seen, people_of, shown_totals
 from consultations.animation.services.composing import composed, for_person
 from consultations.animation.services.planning import AT_MOST_AHEAD
+from consultations.animation.services.refusals import AlreadyDecided
 from consultations.animation.services.writing import change_campaign, create_campaign
 
 _A_PAGE = 100
@@ -72,6 +73,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Saved by somebody else meanwhile, their words stand beside what was typed."""
     found = campaign_of(pk)
+    if request.method != "POST" and not found.is_draft:
+        messages.warning(request, str(AlreadyDecided.message))
+        return redirect("desk_campaign", pk)
     if request.method != "POST":
         return _form_page(request, CampaignForm(initial={**_kept(found), "revision": found.revision}), found=found)
     form, conflict = CampaignForm(request.POST), None
