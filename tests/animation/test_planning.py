@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.erasure import erase
+from accounts.journal import EVERYBODY, journal
 from accounts.services import change_team_role
 from common.meanwhile import ChangedMeanwhile
 from common.models import OutboxMessage
@@ -126,6 +127,7 @@ def test_a_planned_one_waits_for_its_hour_and_can_be_taken_back(in_saran: Munici
     send_for_a_while()
     assert mailoutbox == []
     assert messages_of(send_campaigns).get().due_at == now + timedelta(hours=3)
+    assert journal(person=EVERYBODY).lines[0].what == "Envoi d’une campagne décidé", "it may leave at once, or later"
     back = planning.take_back(campaign=campaign, by=UserFactory())
     assert (back.state, back.planned_at, Recipient.objects.count()) == (CampaignState.DRAFT, None, 0)
     assert planning.take_back(campaign=campaign, by=UserFactory()).is_draft

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.journal import EVERYBODY, journal
 from accounts.tasks import send_mail
 from common.dates import moment_here
 from common.meanwhile import ChangedMeanwhile
@@ -119,6 +120,7 @@ def test_moved_those_who_signed_up_are_told_once_and_reminded_of_the_new_day(
     later = meeting.begins_at + timedelta(days=1)
     meeting = change(meeting, begins_at=later, ends_at=later + timedelta(hours=1))
     assert told(meeting) == ["MOVED"]
+    assert journal(person=EVERYBODY).lines[0].what == "Rendez-vous déplacé", "nobody is told yet"
     assert meeting.moved_at is not None
     assert messages_of(remind).get().due_at == later - timedelta(days=1)
     tell_all(meeting_id=meeting.pk, what="MOVED")
