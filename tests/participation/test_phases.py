@@ -247,6 +247,7 @@ FREE = {
     "relinquish_all",  # with the role that let them take care of it
     "ask_again",
     "changed_texts",
+    "next_version",  # of whoever has asked: what reworks, or corrects what was given on paper
     "count_views",
     "decline_invitation",
     "begin_draft",  # in whatever phase, like what follows
