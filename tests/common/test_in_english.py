@@ -174,7 +174,7 @@ def test_somebody_without_an_account_is_answered_as_they_asked(in_saran: Municip
     tell(person, Told.REMINDER)
     mail = mailed()
     assert mail["subject"].startswith("Tomorrow:")
-    assert re.search(r"day, \d{1,2}\s\w+ \d{4}, from \d\d:\d\d to", mail["body"])
+    assert re.search(r"day \d{1,2}\s\w+ \d{4}, from \d\d:\d\d to", mail["body"])
     assert f"{in_saran.url}en/rendez-vous/" in mail["body"]
     Attendee.objects.update(language="")
     tell(Attendee.objects.get(), Told.REMINDER)
