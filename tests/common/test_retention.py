@@ -280,7 +280,7 @@ def test_the_trail_forgets_after_a_year(saran: Municipality) -> None:
 def test_the_privacy_page_says_what_is_done(visit: Callable[..., Client], saran: Municipality) -> None:
     """The durations are those of the night's task, which each row is made of; these are what has been promised."""
     page = re.sub(r"[\s\u202f]+", " ", visit(saran).get("/donnees-personnelles/").content.decode())
-    rows = dict(re.findall(r'<th scope="row">([^<]*)</th> ?<td>[^<]*</td> ?<td> ?([^<]*?) ?</td>', page))
+    rows = dict(re.findall(r'<th scope="row">([^<]*)</th> ?<td[^>]*>[^<]*</td> ?<td[^>]*> ?([^<]*?) ?</td>', page))
     for data, kept in {
         "Brouillons et leurs images": "au plus 12 mois après votre dernier changement, ou 4 mois si vous écrivez sans "
         "compte ; votre image disparaît alors 2 jours",
