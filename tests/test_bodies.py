@@ -85,7 +85,7 @@ NOT_IDS = {
     # what to do, which of a few, yes or no
     *("act", "confirm", "criticises", "declined", "ground", "raison", "support"),
     # parts of the time; numbers of flows as Chorus Pro says them, of decisions and reports as the register prints them
-    *("flow", "mois", "numero", "periode", "year"),
+    *("flow", "jour", "mois", "numero", "periode", "year"),
     # words that a moderator writes or copies; what the page showed of the one thing that the address names
     *("facts", "passage", "vu", "form", "* in together.py", "* in topics.py"),
     *("scopes", "days", "cursor", "consultation", "* in writing.py"),  # of keys and of the API: codes, slugs, words
