@@ -295,6 +295,9 @@ def test_of_what_was_held_elsewhere_nobody_is_told_to_wait_for_answers(
     assert read(consultation).headline == "Votre proposition."
     page = reader.get(PAGE).content.decode()
     assert "ses réponses ne sont pas sur ce site" in page
+    assert "attend la sienne" not in page
+    assert "Ce qu’est devenue" not in page
+    assert read(consultation).stairs == []
     assert "aucune proposition" not in page
 
 

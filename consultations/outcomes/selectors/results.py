@@ -125,6 +125,11 @@ class Results:
         return awaits_answers(self.consultation, self.promise)
 
     @property
+    def tells_answers(self) -> bool:
+        """Not of what was held elsewhere, unless something of it was answered or is done here."""
+        return self.is_awaited or bool(self.answered.given or self.project_count or self.given_up_count)
+
+    @property
     def headline(self) -> str:
         return headline(self)
 
@@ -143,7 +148,7 @@ class Results:
             ("PROJECT", answered.from_projects),
             ("DONE", answered.done),
         ]
-        if not answered.total:
+        if not answered.total or not self.tells_answers:
             return []
         if answered.given == answered.total:
             counts[:2] = [("WRITTEN_ANSWERED", answered.total)]
