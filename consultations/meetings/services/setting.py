@@ -12,7 +12,7 @@ from accounts.models import User
 from common.city import present_city
 from common.meanwhile import ChangedMeanwhile
 from common.outbox import announce_later
-from common.sent_before import SentBefore
+from common.sent_before import SentBefore, make_once
 from consultations.framing.models import Challenge, Consultation
 from consultations.framing.services.consultations import locked, refuse_archived
 from consultations.framing.services.dates import on_the_minute
@@ -50,15 +50,16 @@ def create_meeting(
     with transaction.atomic():
         consultation = locked(consultation)
         given = _checked(at=at, **said)
-        made = Meeting.objects.filter(form=form).first() if form else None
-        if made is not None and any(getattr(made, name) != value for name, value in given.items()):
-            raise SentBefore(made, made.title)
-        made = made or Meeting.objects.filter(consultation=consultation, created_by=by, **given).first()
-        if made is not None:
-            return made
-        meeting = Meeting.objects.create(consultation=consultation, created_by=by, created_at=at, form=form, **given)
-        _about(meeting, challenges)
-        record("meeting_created", actor=by, subject=meeting, title=meeting.title)
+        same = Meeting.objects.filter(consultation=consultation, created_by=by, **given).first()
+        if same is not None:
+            return same
+        made = Meeting(consultation=consultation, created_by=by, created_at=at, form=form, **given)
+        meeting, is_new = make_once(made)
+        if is_new:
+            _about(meeting, challenges)
+            record("meeting_created", actor=by, subject=meeting, title=meeting.title)
+        elif any(getattr(meeting, name) != value for name, value in given.items()):
+            raise SentBefore(meeting, meeting.title)
     return meeting
 
 
