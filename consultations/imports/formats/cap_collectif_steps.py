@@ -100,7 +100,7 @@ class Step:
             yield from self._argument(row, cells)
         elif not number:
             yield self.job.refused(row, self.table, _("“%(column)s” is empty.") % {"column": self._theirs("id")})
-        elif number not in self.known | self.left_out:
+        elif number not in self.known and number not in self.left_out:
             yield from self._proposal(row, cells, number)
 
     def _theirs(self, name: str) -> str:
